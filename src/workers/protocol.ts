@@ -1,0 +1,206 @@
+// The one typed protocol between the page and its trainer worker. Everything here survives structured cloning.
+import type { Initialisation, Plan, SlotId } from '../plan/plan.ts';
+
+/** What the page asks for. Each request is answered by exactly one `reply` or `failure` with its id. */
+export type TrainerRequest =
+  | { readonly kind: 'open'; readonly source: ModelSource; readonly engine: EngineChoice }
+  | { readonly kind: 'sample'; readonly job: SampleJob }
+  | { readonly kind: 'graft'; readonly plan: Plan; readonly resume: boolean }
+  | { readonly kind: 'pause' }
+  | { readonly kind: 'continue' }
+  /** Ends the run and keeps the best weights of every slot so far. */
+  | { readonly kind: 'cancel' }
+  /** Stops the sampling job of this id, if it still runs. */
+  | { readonly kind: 'stopSample'; readonly jobId: string }
+  | { readonly kind: 'distance'; readonly plan: Plan; readonly samples: number }
+  | { readonly kind: 'measure'; readonly plan: Plan }
+  | { readonly kind: 'export'; readonly plan: Plan; readonly format: ExportFormat }
+  | { readonly kind: 'import'; readonly file: File }
+  /** Unfinished and finished runs found in storage. */
+  | { readonly kind: 'runs' }
+  | { readonly kind: 'deleteRun'; readonly planHash: string };
+
+export type EngineChoice = 'auto' | 'wasm' | 'webgpu';
+
+export type ModelSource = { readonly kind: 'bundled' } | { readonly kind: 'file'; readonly file: File };
+
+export type ExportFormat = 'safetensors' | 'onnx';
+
+/** Same seeds for base and graft: image i starts from the noise of (seed + i). */
+export interface SampleJob {
+  readonly jobId: string;
+  /** `base` ignores the plan's slots. */
+  readonly which: 'base' | 'graft';
+  readonly plan: Plan;
+  readonly seed: number;
+  /** One class a picture; its length is the number of pictures. */
+  readonly classes: readonly number[];
+  readonly guidance: number;
+  readonly steps: number;
+  readonly sampler: 'ddim' | 'ddpm';
+}
+
+/** What a request resolves to, by its kind. */
+export interface TrainerReplies {
+  open: ModelInfo;
+  sample: { readonly jobId: string; readonly finished: boolean; readonly milliseconds: number };
+  graft: RunSummary;
+  pause: null;
+  continue: null;
+  cancel: null;
+  stopSample: null;
+  distance: { readonly base: number; readonly graft: number; readonly samples: number };
+  measure: Measurement;
+  export: ExportedFile;
+  import: ImportedFile;
+  runs: readonly StoredRun[];
+  deleteRun: null;
+}
+
+/** A DiT's shape (models/dit.ts). */
+export interface ModelInfo {
+  readonly id: string;
+  readonly label: string;
+  readonly engine: string;
+  /** True with WebAssembly threads or a GPU; false gets a visible note. */
+  readonly parallel: boolean;
+  /** A sentence for the person when something is missing (no WebGPU, no cross-origin isolation). */
+  readonly note: string | null;
+  readonly config: DitShape;
+  readonly classNames: readonly string[];
+  readonly pretrainingFlops: number | null;
+}
+
+export interface DitShape {
+  readonly inputSize: number;
+  readonly patchSize: number;
+  readonly channels: number;
+  readonly width: number;
+  readonly depth: number;
+  readonly heads: number;
+  readonly mlpRatio: number;
+  readonly classes: number;
+  readonly learnSigma: boolean;
+}
+
+/** Forward time of one image batch, base against graft, in milliseconds, and of each changed slot's operator alone. */
+export interface Measurement {
+  readonly batch: number;
+  readonly baseMs: number;
+  readonly graftMs: number;
+  readonly slots: readonly { readonly slot: SlotId; readonly teacherMs: number; readonly operatorMs: number }[];
+}
+
+export interface ExportedFile {
+  readonly name: string;
+  readonly bytes: ArrayBuffer;
+  /** Largest deviation of the re-read and re-run file from the model in memory, over `inputs` inputs. */
+  readonly maxDeviation: number;
+  readonly inputs: number;
+  /** One sentence on what was checked. */
+  readonly checked: string;
+}
+
+export interface ImportedFile {
+  readonly kind: 'plan' | 'model';
+  readonly plan: Plan;
+  /** True when the file carried trained weights, now stored as the plan's result. */
+  readonly weights: boolean;
+  readonly sentence: string;
+}
+
+export type RunPhase = 'prepare' | 'initialise' | 'stage1' | 'stage2' | 'score' | 'done';
+export type RunState = 'running' | 'paused' | 'cancelled' | 'failed' | 'finished';
+
+export interface SlotProgress {
+  readonly slot: SlotId;
+  readonly state: 'queued' | 'training' | 'flat' | 'done';
+  readonly step: number;
+  /** Relative error on held-out activations: |student − teacher| / |teacher|, Frobenius norms. */
+  readonly error: number | null;
+  readonly bestError: number | null;
+  /** Held-out error before training of each initialisation measured. */
+  readonly initial: Readonly<Partial<Record<Exclude<Initialisation, 'auto'>, number>>>;
+  readonly chosen: Exclude<Initialisation, 'auto'> | null;
+  /** Relative error in ten equal timestep bins, first bin t < 100. */
+  readonly byTimestep: readonly number[] | null;
+}
+
+export interface RunProgress {
+  readonly planHash: string;
+  readonly phase: RunPhase;
+  readonly state: RunState;
+  readonly step: number;
+  readonly steps: number;
+  readonly slots: readonly SlotProgress[];
+  readonly millisecondsPerStep: number | null;
+  readonly etaSeconds: number | null;
+  /** Training compute so far, and as a share of the base's pretraining compute (null when that is unknown). */
+  readonly flops: number;
+  readonly flopsShare: number | null;
+  readonly savedAt: number | null;
+}
+
+export interface RunSummary extends RunProgress {
+  readonly distanceBase: number | null;
+  readonly distanceStage1: number | null;
+  readonly distanceGraft: number | null;
+  readonly seconds: number;
+}
+
+export interface StoredRun {
+  readonly planHash: string;
+  readonly plan: Plan;
+  readonly finished: boolean;
+  readonly phase: RunPhase;
+  readonly step: number;
+  readonly steps: number;
+  readonly savedAt: number;
+  readonly bytes: number;
+  readonly summary: RunSummary | null;
+  readonly points: readonly CurvePoint[];
+}
+
+/** One point of a loss curve; `series` is a slot id in stage 1 and `stage2` in stage 2. */
+export interface CurvePoint {
+  readonly series: SlotId | 'stage2';
+  readonly step: number;
+  readonly loss: number;
+  /** Relative held-out error, where it was evaluated at this step. */
+  readonly error: number | null;
+}
+
+/** What the worker tells on its own, at most ten times a second per kind. */
+export type TrainerEvent =
+  | { readonly kind: 'progress'; readonly progress: RunProgress }
+  | { readonly kind: 'points'; readonly planHash: string; readonly points: readonly CurvePoint[] }
+  | { readonly kind: 'frame'; readonly frame: SampleFrame }
+  | { readonly kind: 'status'; readonly text: string; readonly fraction: number | null }
+  | { readonly kind: 'problem'; readonly problem: Problem };
+
+/** Pictures after one denoising step: the model's estimate of x0, 8-bit, [image, channel, row, column]. */
+export interface SampleFrame {
+  readonly jobId: string;
+  readonly which: 'base' | 'graft';
+  readonly step: number;
+  readonly steps: number;
+  readonly size: number;
+  readonly channels: number;
+  readonly pixels: Uint8Array;
+}
+
+/** What happened, what it means for the work, what can be done. */
+export interface Problem {
+  readonly id: string;
+  readonly severity: 'warning' | 'error';
+  readonly text: string;
+  readonly slot: SlotId | null;
+  /** The likely action, offered as a button. */
+  readonly action: 'resume' | 'retry' | 'smallerBatch' | 'freeSpace' | null;
+}
+
+export type ToWorker = { readonly id: number; readonly request: TrainerRequest };
+export type FromWorker =
+  | { readonly type: 'reply'; readonly id: number; readonly value: TrainerReplies[TrainerRequest['kind']] }
+  | { readonly type: 'failure'; readonly id: number; readonly message: string; readonly action: string | null }
+  | { readonly type: 'event'; readonly event: TrainerEvent };
