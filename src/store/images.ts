@@ -1,0 +1,67 @@
+// Sampled pictures: one strip of denoising steps each for base and graft, from the same seeds and classes.
+import type { SampleFrame, SampleJob } from '../workers/protocol.ts';
+
+export interface Strip {
+  readonly job: SampleJob;
+  readonly planHash: string;
+  /** By denoising step; a step may be missing where the worker left it out to keep its pace. */
+  readonly frames: readonly SampleFrame[];
+  readonly state: 'running' | 'done' | 'failed';
+  readonly milliseconds: number | null;
+}
+
+export interface Strips {
+  readonly base: Strip | null;
+  readonly graft: Strip | null;
+}
+
+export const noStrips: Strips = { base: null, graft: null };
+
+/** Puts a frame on the strip of its job; frames of jobs that were replaced are dropped. */
+export function addFrame(strips: Strips, frame: SampleFrame): Strips {
+  const strip = strips[frame.which];
+  if (!strip || strip.job.jobId !== frame.jobId) return strips;
+  const frames = [...strip.frames.filter((known) => known.step !== frame.step), frame].sort((a, b) => a.step - b.step);
+  return { ...strips, [frame.which]: { ...strip, frames } };
+}
+
+/** The frame to show at a step: the last one that is not later. */
+export function frameAt(strip: Strip | null, step: number): SampleFrame | undefined {
+  if (!strip) return undefined;
+  const upTo = strip.frames.filter((frame) => frame.step <= step);
+  return upTo[upTo.length - 1] ?? strip.frames[0];
+}
+
+/** Class of every picture: all of one class, or the classes in turn. */
+export function classesFor(choice: number | 'every', count: number, classes: number): number[] {
+  return Array.from({ length: count }, (_, picture) =>
+    choice === 'every' ? picture % Math.max(1, classes) : Math.min(choice, classes - 1),
+  );
+}
+
+/** Grey or RGB pixels [image, channel, row, column] of one picture as RGBA for a canvas. */
+export function pictureRgba(frame: SampleFrame, picture: number): Uint8ClampedArray<ArrayBuffer> {
+  const area = frame.size * frame.size;
+  const start = picture * frame.channels * area;
+  const rgba = new Uint8ClampedArray(area * 4);
+  for (let pixel = 0; pixel < area; pixel++) {
+    for (let channel = 0; channel < 3; channel++) {
+      const from = frame.channels >= 3 ? channel : 0;
+      rgba[pixel * 4 + channel] = frame.pixels[start + from * area + pixel] ?? 0;
+    }
+    rgba[pixel * 4 + 3] = 255;
+  }
+  return rgba;
+}
+
+/** Do both strips answer the same question: seeds, classes, guidance, steps? */
+export function comparable(a: SampleJob, b: SampleJob): boolean {
+  return (
+    a.seed === b.seed &&
+    a.guidance === b.guidance &&
+    a.steps === b.steps &&
+    a.sampler === b.sampler &&
+    a.classes.length === b.classes.length &&
+    a.classes.every((label, picture) => label === b.classes[picture])
+  );
+}

@@ -1,0 +1,98 @@
+// What a person set once and expects to find again: theme, panel sizes, how pictures are drawn. A few hundred bytes.
+import { create } from 'zustand';
+
+export type Theme = 'system' | 'light' | 'dark';
+export type ClassChoice = number | 'every';
+
+export interface Settings {
+  readonly theme: Theme;
+  readonly leftWidth: number;
+  readonly rightWidth: number;
+  readonly dockHeight: number;
+  readonly leftOpen: boolean;
+  readonly rightOpen: boolean;
+  readonly dockOpen: boolean;
+  /** Classifier-free guidance; 1 is none. */
+  readonly guidance: number;
+  readonly sampleSteps: number;
+  readonly sampleClass: ClassChoice;
+  readonly sampleSeed: number;
+  readonly sampleCount: number;
+  readonly logScale: boolean;
+  /** Weight of the past in the smoothed curve. */
+  readonly smoothing: number;
+}
+
+export const defaultSettings: Settings = {
+  theme: 'system',
+  leftWidth: 248,
+  rightWidth: 320,
+  dockHeight: 280,
+  leftOpen: true,
+  rightOpen: true,
+  dockOpen: true,
+  guidance: 2,
+  sampleSteps: 20,
+  sampleClass: 'every',
+  sampleSeed: 0,
+  sampleCount: 16,
+  logScale: true,
+  smoothing: 0.9,
+};
+
+const key = 'scion.settings';
+
+export const useSettings = create<Settings>()(() => ({ ...defaultSettings, ...readSettings() }));
+
+export function setSettings(patch: Partial<Settings>): void {
+  useSettings.setState(patch);
+  try {
+    localStorage.setItem(key, JSON.stringify(useSettings.getState()));
+  } catch {
+    // Private windows refuse storage; the settings then last as long as the page.
+  }
+}
+
+function readSettings(): Partial<Settings> {
+  try {
+    return parseSettings(JSON.parse(localStorage.getItem(key) ?? '{}'));
+  } catch {
+    return {};
+  }
+}
+
+/** Keeps what has the type and range of a setting and drops the rest. */
+export function parseSettings(value: unknown): Partial<Settings> {
+  if (typeof value !== 'object' || value === null) return {};
+  const stored = new Map(Object.entries(value));
+  const kept = Object.entries(checks).filter(([name, check]) => stored.has(name) && check(stored.get(name)));
+  return Object.fromEntries(kept.map(([name]) => [name, stored.get(name)]));
+}
+
+type Check = (value: unknown) => boolean;
+const between =
+  (min: number, max: number): Check =>
+  (value) =>
+    typeof value === 'number' && value >= min && value <= max;
+const whole =
+  (min: number, max: number): Check =>
+  (value) =>
+    Number.isInteger(value) && between(min, max)(value);
+const isBoolean: Check = (value) => typeof value === 'boolean';
+
+const checks: Record<keyof Settings, Check> = {
+  theme: (value) => value === 'system' || value === 'light' || value === 'dark',
+  leftWidth: between(180, 480),
+  rightWidth: between(240, 560),
+  dockHeight: between(120, 720),
+  leftOpen: isBoolean,
+  rightOpen: isBoolean,
+  dockOpen: isBoolean,
+  guidance: between(1, 10),
+  sampleSteps: whole(1, 1000),
+  sampleClass: (value) => value === 'every' || whole(0, 9999)(value),
+  sampleSeed: whole(0, 2 ** 31 - 1),
+  sampleCount: whole(1, 64),
+  logScale: isBoolean,
+  smoothing: between(0, 0.999),
+};

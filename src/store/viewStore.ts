@@ -1,0 +1,140 @@
+// Where a person is: selection, focus, open blocks, the chip in the hand, tabs and dialogs. Never part of the document.
+import { create } from 'zustand';
+import type { SlotId } from '../plan/plan.ts';
+
+export type DockTab = 'run' | 'curves' | 'images' | 'problems' | 'history';
+export type LeftTab = 'operators' | 'outline';
+export type Dialog =
+  | { readonly kind: 'palette'; readonly query: string }
+  | { readonly kind: 'replace' }
+  | { readonly kind: 'shortcuts' }
+  | { readonly kind: 'export' }
+  | { readonly kind: 'operatorGraph'; readonly slot: SlotId };
+
+/** A chip between palette and slot: dragged, or picked up with a click and waiting for one. */
+export interface Hand {
+  readonly operator: string;
+  /** A variant of the palette, e.g. ratio 3; null for the operator's defaults. */
+  readonly variant: Readonly<Record<string, number | string>> | null;
+  readonly manner: 'drag' | 'click';
+  readonly over: SlotId | null;
+}
+
+export interface ViewState {
+  readonly selection: readonly SlotId[];
+  /** The slot that keys act from; the last one touched. */
+  readonly focus: SlotId | null;
+  readonly expandedBlocks: readonly number[];
+  /** Slots whose operator shows its primitive graph inside its expanded block. */
+  readonly expandedSlots: readonly SlotId[];
+  readonly hand: Hand | null;
+  readonly dockTab: DockTab;
+  readonly leftTab: LeftTab;
+  readonly dialog: Dialog | null;
+  /** The sentence for screen readers, and when it was said, so that the same sentence can be said twice. */
+  readonly announcement: { readonly text: string; readonly at: number };
+  readonly toast: { readonly text: string; readonly tone: 'plain' | 'error'; readonly at: number } | null;
+  /** A series of the curves that the pointer is over. */
+  readonly hoveredSeries: string | null;
+}
+
+export const useView = create<ViewState>()(() => ({
+  selection: [],
+  focus: null,
+  expandedBlocks: [],
+  expandedSlots: [],
+  hand: null,
+  dockTab: 'run',
+  leftTab: 'operators',
+  dialog: null,
+  announcement: { text: '', at: 0 },
+  toast: null,
+  hoveredSeries: null,
+}));
+
+export const selectIsSelected =
+  (slot: SlotId) =>
+  (state: ViewState): boolean =>
+    state.selection.includes(slot);
+export const selectIsFocus =
+  (slot: SlotId) =>
+  (state: ViewState): boolean =>
+    state.focus === slot;
+export const selectHandOver =
+  (slot: SlotId) =>
+  (state: ViewState): Hand | null =>
+    state.hand?.over === slot ? state.hand : null;
+
+export function select(slots: readonly SlotId[], focus: SlotId | null = slots[slots.length - 1] ?? null): void {
+  useView.setState({ selection: slots, focus });
+}
+
+export function toggleSelected(slot: SlotId): void {
+  const { selection } = useView.getState();
+  const rest = selection.filter((selected) => selected !== slot);
+  select(rest.length === selection.length ? [...selection, slot] : rest, slot);
+}
+
+/** Adds every slot between the focus and this one, of the same column. */
+export function extendSelection(slots: readonly SlotId[], focus: SlotId): void {
+  const { selection } = useView.getState();
+  select([...new Set([...selection, ...slots])], focus);
+}
+
+export function focusSlot(slot: SlotId): void {
+  if (useView.getState().focus !== slot) useView.setState({ focus: slot });
+}
+
+export function toggleBlock(block: number): void {
+  const { expandedBlocks } = useView.getState();
+  const rest = expandedBlocks.filter((expanded) => expanded !== block);
+  useView.setState({ expandedBlocks: rest.length === expandedBlocks.length ? [...rest, block] : rest });
+}
+
+export function setExpandedBlocks(blocks: readonly number[]): void {
+  useView.setState({ expandedBlocks: blocks });
+}
+
+export function toggleSlotGraph(slot: SlotId): void {
+  const { expandedSlots } = useView.getState();
+  const rest = expandedSlots.filter((expanded) => expanded !== slot);
+  useView.setState({ expandedSlots: rest.length === expandedSlots.length ? [...rest, slot] : rest });
+}
+
+export function takeInHand(hand: Omit<Hand, 'over'> | null): void {
+  useView.setState({ hand: hand && { ...hand, over: null } });
+}
+
+export function hoverWithHand(over: SlotId | null): void {
+  const { hand } = useView.getState();
+  if (hand && hand.over !== over) useView.setState({ hand: { ...hand, over } });
+}
+
+export function openDialog(dialog: Dialog): void {
+  useView.setState({ dialog });
+}
+
+export function closeDialog(): void {
+  useView.setState({ dialog: null });
+}
+
+export function showDock(dockTab: DockTab): void {
+  useView.setState({ dockTab });
+}
+
+export function showLeft(leftTab: LeftTab): void {
+  useView.setState({ leftTab });
+}
+
+export function announce(text: string): void {
+  useView.setState({ announcement: { text, at: Date.now() } });
+}
+
+/** Says something to everybody: on screen for some seconds, and to screen readers. */
+export function say(text: string, tone: 'plain' | 'error' = 'plain'): void {
+  useView.setState({ toast: { text, tone, at: Date.now() }, announcement: { text, at: Date.now() } });
+}
+
+export function clearToast(): void {
+  useView.setState({ toast: null });
+}
