@@ -5,7 +5,11 @@ import { multiplyHigh, philox4x32 } from './philox.ts';
 const word = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 
 /** The known-answer vectors that the authors publish with Random123: counter, key, block. */
-const knownAnswers = [
+const knownAnswers: readonly {
+  counter: readonly [number, number, number, number];
+  key: readonly [number, number];
+  block: readonly number[];
+}[] = [
   {
     counter: [0, 0, 0, 0],
     key: [0, 0],
@@ -21,7 +25,7 @@ const knownAnswers = [
     key: [0xa4093822, 0x299f31d0],
     block: [0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1],
   },
-] as const;
+];
 
 describe('philox4x32', () => {
   for (const { counter, key, block } of knownAnswers) {
