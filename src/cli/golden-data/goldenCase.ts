@@ -1,4 +1,5 @@
 // Reads one golden case (manifest and tensors, ./dit/README.md) for the tests of the parts that it pins down.
+// Not by formats/safetensors.ts, which rounds float64 to float32: several cases are held to 1e-12.
 import { readFileSync } from 'node:fs';
 import { known } from '../../lib/errors.ts';
 
