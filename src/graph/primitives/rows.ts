@@ -1,12 +1,8 @@
 // Gather and scatter: by row, and along an axis; top-k.
 import { known } from '../../lib/errors.ts';
-import { sameShape, sizeOf } from '../../lib/tensor.ts';
+import { i32, sameShape, sizeOf } from '../../lib/tensor.ts';
 import type { Node } from '../graph.ts';
 import { definePrimitive } from '../primitive.ts';
-import { equal } from './binary.ts';
-import { iota } from './leaf.ts';
-import { matmul } from './matmul.ts';
-import { cast, reshape } from './move.ts';
 
 const makeGather = definePrimitive({
   name: 'gather',
@@ -55,25 +51,27 @@ const makeScatterAdd = definePrimitive<{ count: number }>({
     });
     return y;
   },
-  // No node of its own: scatterAdd() writes a one-hot product, which every runtime computes the same way each time;
-  // atomic additions on a GPU would not.
-  lower: () => {
-    throw new Error('Bug: scatterAdd is expanded before it is lowered');
+  // A one-hot product [count, n]·[n, tail]: every runtime computes it the same way each time, which atomic additions
+  // on a GPU would not.
+  lower: ({ emit, inputs: [rows, updates], nodes, node }) => {
+    const [count, tail] = [node.shape[0] ?? 0, sizeOf(node.shape.slice(1))];
+    const n = sizeOf(known(nodes[0], 'rows').shape);
+    const numbers = emit.tensor(
+      i32(
+        [count, 1],
+        Int32Array.from({ length: count }, (_, i) => i),
+      ),
+    );
+    const asRow = emit.node('Reshape', [known(rows, 'rows'), emit.ints([1, n])]);
+    const hot = emit.node('Cast', [emit.node('Equal', [numbers, asRow])], { to: { int: 1 } });
+    const flat = emit.node('Reshape', [known(updates, 'updates'), emit.ints([n, tail])]);
+    return emit.node('Reshape', [emit.node('Gemm', [hot, flat]), emit.ints(node.shape)]);
   },
 });
 
 /** Zeros [count, …] with each update added to its row; the adjoint of `gather`. */
 export function scatterAdd(count: number, rows: Node, updates: Node): Node {
   return makeScatterAdd([rows, updates], { count });
-}
-
-/** scatterAdd as a one-hot product [count, rows]·[rows, …], for engines without a deterministic scatter. */
-export function expandScatterAdd(node: Node): Node {
-  const [rows, updates] = [known(node.inputs[0], 'rows'), known(node.inputs[1], 'updates')];
-  const [count, tail] = [node.shape[0] ?? 0, node.shape.slice(1)];
-  const n = sizeOf(rows.shape);
-  const hot = cast(equal(reshape(iota(count), [count, 1]), reshape(rows, [1, n])), 'f32');
-  return reshape(matmul(hot, reshape(updates, [n, sizeOf(tail)])), [count, ...tail]);
 }
 
 const makeTakeAlong = definePrimitive<{ axis: number }>({

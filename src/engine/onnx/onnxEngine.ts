@@ -1,0 +1,191 @@
+// The ONNX engine: lowers graphs to ONNX and runs them with ONNX Runtime, on the CPU or through WebGPU. The same code
+// serves the browser and Node; what differs between them is the runtime record.
+import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from 'onnxruntime-common';
+import { encodeOnnx } from '../../formats/onnxModel.ts';
+import { checkFeed } from '../../graph/evaluate.ts';
+import type { Graph } from '../../graph/graph.ts';
+import { simplify } from '../../graph/simplify.ts';
+import { DeviceError, known, sentence } from '../../lib/errors.ts';
+import {
+  bytesPerElement,
+  type DType,
+  type Shape,
+  sizeOf,
+  type Tensor,
+  type TensorData,
+} from '../../lib/tensor.ts';
+import {
+  type DeviceTensor,
+  type Engine,
+  type EngineId,
+  type Feeds,
+  isDeviceTensor,
+  type Program,
+} from '../engine.ts';
+import { lowerToOnnx } from './lower.ts';
+
+/** One build of ONNX Runtime on one device. */
+export interface OrtRuntime {
+  readonly id: EngineId;
+  readonly description: string;
+  readonly Tensor: TensorConstructor;
+  createSession(model: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
+  readonly sessionOptions: InferenceSession.SessionOptions;
+  /** Whether `run` writes into host arrays handed to it (Node does; the web build copies into new ones). */
+  readonly writesInto: boolean;
+  /** Present when results stay in GPU buffers. */
+  readonly gpu?: {
+    upload(tensor: Tensor): OrtTensor;
+  };
+  dispose(): Promise<void>;
+}
+
+class OnnxTensor implements DeviceTensor {
+  readonly dtype: DType;
+  readonly shape: Shape;
+  readonly value: OrtTensor;
+  constructor(value: OrtTensor, dtype: DType, shape: Shape) {
+    this.value = value;
+    this.dtype = dtype;
+    this.shape = shape;
+  }
+  async read(): Promise<Tensor> {
+    const data = this.value.location === 'cpu' ? this.value.data : await this.value.getData();
+    return { dtype: this.dtype, shape: this.shape, data: data as TensorData };
+  }
+  dispose(): void {
+    if (this.value.location !== 'cpu') this.value.dispose();
+  }
+}
+
+const ortType = { f32: 'float32', f16: 'float16', i32: 'int32', bool: 'bool' } as const;
+// Results up to this size come back to the host at once: losses and norms are read every step.
+const smallBytes = 1024;
+
+export function onnxEngine(runtime: OrtRuntime): Engine {
+  // ONNX Runtime's web build runs one session at a time, so all runs of this engine wait in one line.
+  let line: Promise<unknown> = Promise.resolve();
+  const inLine = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = line.then(work, work);
+    line = turn.catch(() => undefined);
+    return turn;
+  };
+  const upload = (tensor: Tensor): OnnxTensor => {
+    const value = runtime.gpu ? runtime.gpu.upload(tensor) : hostTensor(runtime, tensor);
+    return new OnnxTensor(value, tensor.dtype, tensor.shape);
+  };
+  return {
+    id: runtime.id,
+    description: runtime.description,
+    upload,
+    compile: (graph) => inLine(() => compile(runtime, graph, inLine)),
+    dispose: () => inLine(() => runtime.dispose()),
+  };
+}
+
+function hostTensor(runtime: OrtRuntime, tensor: Tensor): OrtTensor {
+  const data = tensor.data instanceof Float64Array ? Float32Array.from(tensor.data) : tensor.data;
+  // The constructor's overloads cannot be chosen by a union of types.
+  const make = runtime.Tensor as new (type: string, data: TensorData, dims: readonly number[]) => OrtTensor;
+  return new make(ortType[tensor.dtype], data, tensor.shape);
+}
+
+async function compile(
+  runtime: OrtRuntime,
+  source: Graph,
+  inLine: <T>(work: () => Promise<T>) => Promise<T>,
+): Promise<Program> {
+  const graph = simplify(source);
+  const bytes = encodeOnnx(lowerToOnnx(graph, { name: 'scion' }));
+  const options = runtime.gpu
+    ? { ...runtime.sessionOptions, preferredOutputLocation: outputLocations(graph) }
+    : runtime.sessionOptions;
+  const session = await guarded('compile this graph', () => runtime.createSession(bytes, options));
+  const outputs = [...graph.outputs];
+  return {
+    run: (feeds, into = {}) =>
+      inLine(async () => {
+        const inputs = inputTensors(runtime, graph, feeds);
+        const targets = fetches(runtime, outputs, into);
+        const results = await guarded('run this graph', () =>
+          targets ? session.run(inputs, targets) : session.run(inputs),
+        );
+        return Object.fromEntries(
+          outputs.map(([name, node]) => {
+            const value = known(results[name], `output ${name}`);
+            return [name, new OnnxTensor(value, node.dtype, node.shape)];
+          }),
+        );
+      }),
+    dispose: () => inLine(() => session.release()),
+  };
+}
+
+function outputLocations(graph: Graph): Record<string, 'cpu' | 'gpu-buffer'> {
+  return Object.fromEntries(
+    [...graph.outputs].map(([name, node]) => {
+      const bytes = sizeOf(node.shape) * bytesPerElement[node.dtype];
+      return [name, bytes <= smallBytes ? 'cpu' : 'gpu-buffer'];
+    }),
+  );
+}
+
+function inputTensors(runtime: OrtRuntime, graph: Graph, feeds: Feeds): Record<string, OrtTensor> {
+  const inputs: Record<string, OrtTensor> = {};
+  for (const [name, node] of graph.inputs) {
+    const feed = feeds[name];
+    checkFeed(name, node, feed);
+    if (!feed) continue;
+    if (!isDeviceTensor(feed)) inputs[name] = hostTensor(runtime, feed);
+    else if (feed instanceof OnnxTensor) inputs[name] = feed.value;
+    else throw new DeviceError('runtime', `The feed "${name}" lives on another engine; read it first.`);
+  }
+  return inputs;
+}
+
+/** Where results are to be written, when the runtime can do that and the caller gave room for any. */
+function fetches(
+  runtime: OrtRuntime,
+  outputs: readonly (readonly [string, unknown])[],
+  into: Readonly<Record<string, DeviceTensor>>,
+): InferenceSession.OnnxValueMapType | undefined {
+  if (!runtime.writesInto || Object.keys(into).length === 0) return undefined;
+  const targets: Record<string, OrtTensor | null> = {};
+  for (const [name] of outputs) {
+    const room = into[name];
+    targets[name] = room instanceof OnnxTensor ? room.value : null;
+  }
+  return targets as InferenceSession.OnnxValueMapType;
+}
+
+async function guarded<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw deviceError(what, error);
+  }
+}
+
+/** Says in one sentence which way the runtime gave up. */
+export function deviceError(what: string, error: unknown): DeviceError {
+  const text = sentence(error);
+  if (/device (was |is )?lost|DXGI_ERROR_DEVICE|GPUDevice.*destroyed/i.test(text)) {
+    return new DeviceError('device-lost', 'The GPU was reset while Scion computed; what was saved is safe.', {
+      cause: error,
+      action: 'resume',
+    });
+  }
+  if (/out of memory|bad_alloc|allocation failed|failed to allocate|exceeds the max/i.test(text)) {
+    return new DeviceError(
+      'out-of-memory',
+      `There was not enough memory to ${what}; a smaller batch needs less.`,
+      {
+        cause: error,
+        action: 'smallerBatch',
+      },
+    );
+  }
+  return new DeviceError('runtime', `ONNX Runtime could not ${what}: ${text.split('\n')[0]}`, {
+    cause: error,
+  });
+}
