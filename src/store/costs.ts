@@ -1,18 +1,15 @@
 // Costs of slots and plans, counted on graphs and remembered by what they depend on.
 import { known } from '../lib/errors.ts';
-import { type Cost, modelCost, operatorCost, siteOf } from '../models/cost.ts';
+import { type Cost, modelCost, operatorCost } from '../models/cost.ts';
+import { teacherOperator } from '../models/dit.ts';
+import { siteOf } from '../models/shape.ts';
 import type { SlotSite } from '../operators/operator.ts';
-import { operatorById } from '../operators/index.ts';
 import { canonicalJson } from '../lib/hash.ts';
 import { emptyPlan, type OperatorConfig, type Plan, type SlotId, type SlotPlan } from '../plan/plan.ts';
-import { slotKind } from '../plan/slots.ts';
 import type { PlanModel } from '../plan/validate.ts';
 import type { DitShape, ModelInfo } from '../workers/protocol.ts';
 
 export type { Cost } from '../models/cost.ts';
-
-/** Operators that the pretrained model holds, by slot kind. */
-export const teacherOperator = { sequence: 'mha', channel: 'mlp' } as const;
 
 const remembered = new Map<string, Cost>();
 
@@ -27,9 +24,10 @@ export function costAt(shape: DitShape, slot: SlotId, operator: string, config: 
   return cost;
 }
 
+/** What the pretrained model holds in a slot, written as a plan would. */
 export function teacherPlan(shape: DitShape, slot: SlotId): SlotPlan {
-  const operator = operatorById(teacherOperator[slotKind(slot)]);
-  return { operator: operator.id, config: operator.defaults(siteOf(shape, slot)), initialisation: 'auto' };
+  const { operator, config } = teacherOperator(shape, slot);
+  return { operator: operator.id, config, initialisation: 'auto' };
 }
 
 export function teacherCost(shape: DitShape, slot: SlotId): Cost {

@@ -25,8 +25,6 @@ export interface ViewState {
   /** The slot that keys act from; the last one touched. */
   readonly focus: SlotId | null;
   readonly expandedBlocks: readonly number[];
-  /** Slots whose operator shows its primitive graph inside its expanded block. */
-  readonly expandedSlots: readonly SlotId[];
   readonly hand: Hand | null;
   readonly dockTab: DockTab;
   readonly leftTab: LeftTab;
@@ -42,7 +40,6 @@ export const useView = create<ViewState>()(() => ({
   selection: [],
   focus: null,
   expandedBlocks: [],
-  expandedSlots: [],
   hand: null,
   dockTab: 'run',
   leftTab: 'operators',
@@ -93,12 +90,6 @@ export function toggleBlock(block: number): void {
 
 export function setExpandedBlocks(blocks: readonly number[]): void {
   useView.setState({ expandedBlocks: blocks });
-}
-
-export function toggleSlotGraph(slot: SlotId): void {
-  const { expandedSlots } = useView.getState();
-  const rest = expandedSlots.filter((expanded) => expanded !== slot);
-  useView.setState({ expandedSlots: rest.length === expandedSlots.length ? [...rest, slot] : rest });
 }
 
 export function takeInHand(hand: Omit<Hand, 'over'> | null): void {

@@ -1,0 +1,25 @@
+// The ring of a slot; it alone renders when the slot's training moves.
+import type { SlotId } from '../../plan/plan.ts';
+import { selectSlotProgress, useSession } from '../../store/sessionStore.ts';
+import type { SlotProgress } from '../../workers/protocol.ts';
+import { small } from '../format/numbers.ts';
+import { Ring } from '../parts/Ring.tsx';
+
+export function SlotRing({ slot }: { slot: SlotId }) {
+  const progress = useSession(selectSlotProgress(slot));
+  const steps = useSession((state) => state.runPlan?.stage1.steps ?? 0);
+  const stopped = useSession((state) => state.run?.state === 'failed');
+  if (!progress) return null;
+  const state = ringState(progress, stopped);
+  const error = progress.bestError ?? progress.error;
+  const label = `${ringWords[state]}${error === null ? '' : `, relative error ${small(error)}`}`;
+  return <Ring state={state} fraction={steps > 0 ? progress.step / steps : 0} label={label} />;
+}
+
+export function ringState(progress: SlotProgress, stopped: boolean): keyof typeof ringWords {
+  if (progress.state === 'flat' || progress.state === 'done') return 'done';
+  if (stopped) return 'stopped';
+  return progress.state;
+}
+
+export const ringWords = { queued: 'queued', training: 'training', stopped: 'stopped', done: 'distilled' } as const;

@@ -1,0 +1,39 @@
+// The one registry of commands, and how a key press finds its command.
+import { known } from '../../lib/errors.ts';
+import type { Command } from './command.ts';
+import { editCommands } from './edit.ts';
+import { fileCommands } from './file.ts';
+import { helpCommands } from './help.ts';
+import { matches, type Platform, type Pressed } from './keys.ts';
+import { runCommands } from './run.ts';
+import { selectCommands } from './select.ts';
+import { viewCommands } from './view.ts';
+
+export const commands: readonly Command[] = [
+  ...editCommands,
+  ...selectCommands,
+  ...viewCommands,
+  ...runCommands,
+  ...fileCommands,
+  ...helpCommands,
+];
+
+export function commandById(id: string): Command {
+  return known(
+    commands.find((command) => command.id === id),
+    `the command ${id}`,
+  );
+}
+
+/** Runs a command if it can run now. */
+export function runCommand(id: string): void {
+  const command = commandById(id);
+  if (command.unavailable() === null) command.run();
+}
+
+export function commandFor(event: Pressed, focus: 'canvas' | 'elsewhere', on: Platform): Command | undefined {
+  return commands.find(
+    (command) =>
+      (command.scope === undefined || focus === 'canvas') && command.keys.some((chord) => matches(chord, event, on)),
+  );
+}

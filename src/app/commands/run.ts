@@ -1,0 +1,102 @@
+// Commands for the trainer: graft, pause, stop, pictures, measurements.
+import { graftedSlots } from '../../plan/edits.ts';
+import { currentPlan } from '../../store/documentStore.ts';
+import { model, useSession } from '../../store/sessionStore.ts';
+import {
+  cancelRun,
+  continueRun,
+  graft,
+  hasWeights,
+  isTraining,
+  measure,
+  pauseRun,
+  resumeRun,
+  sampleBoth,
+  score,
+} from '../../store/trainerSession.ts';
+import { showDock } from '../../store/viewStore.ts';
+import type { Command } from './command.ts';
+
+/** Pictures per side for the Fréchet distance that the button asks for: enough to rank plans, minutes not hours. */
+export const distanceSamples = 500;
+
+const needsModel = () => (model() ? null : 'the model is still opening');
+const needsRun = () => (isTraining() ? null : 'no run is going on');
+const needsRest = () => needsModel() ?? (isTraining() ? 'a run is going on' : null);
+const needsWeights = () => needsRest() ?? (hasWeights(currentPlan()) ? null : 'graft this plan first');
+
+export const runCommands: readonly Command[] = [
+  {
+    id: 'run.graft',
+    title: 'Graft: distill and fine-tune this plan',
+    group: 'Run',
+    keys: ['Mod+Enter'],
+    icon: 'graft',
+    keywords: 'train start distill stage 1 stage 2',
+    unavailable: () =>
+      needsRest() ?? (graftedSlots(currentPlan()).length > 0 ? null : 'put an operator on a slot first'),
+    run: () => void graft('start'),
+  },
+  {
+    id: 'run.pause',
+    title: 'Pause or continue the run',
+    group: 'Run',
+    keys: ['P'],
+    icon: 'pause',
+    unavailable: needsRun,
+    run: () => void (useSession.getState().run?.state === 'paused' ? continueRun() : pauseRun()),
+  },
+  {
+    id: 'run.stop',
+    title: 'Stop the run and keep the best weights',
+    group: 'Run',
+    keys: ['Mod+Alt+Enter'],
+    icon: 'stop',
+    keywords: 'cancel end',
+    unavailable: needsRun,
+    run: () => void cancelRun(),
+  },
+  {
+    id: 'run.resume',
+    title: 'Resume the unfinished run',
+    group: 'Run',
+    keys: [],
+    icon: 'play',
+    unavailable: () => needsRest() ?? (useSession.getState().resumable ? null : 'there is none'),
+    run: () => {
+      const { resumable } = useSession.getState();
+      if (resumable) void resumeRun(resumable);
+    },
+  },
+  {
+    id: 'run.sample',
+    title: 'Draw the pictures again',
+    group: 'Run',
+    keys: [],
+    icon: 'play',
+    keywords: 'sample images generate',
+    unavailable: needsRest,
+    run: () => {
+      showDock('images');
+      void sampleBoth();
+    },
+  },
+  {
+    id: 'run.measure',
+    title: 'Measure milliseconds, original against graft',
+    group: 'Run',
+    keys: [],
+    keywords: 'benchmark time speed',
+    unavailable: needsRest,
+    run: () => void measure(),
+  },
+  {
+    id: 'run.distance',
+    title: 'Measure FD (Fashion-MNIST CNN)',
+    group: 'Run',
+    keys: [],
+    keywords: 'frechet distance quality score',
+    unavailable: needsWeights,
+    run: () => void score(distanceSamples),
+  },
+];

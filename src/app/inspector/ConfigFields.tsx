@@ -1,0 +1,102 @@
+// The settings of an operator, made from its own field records; edits go to all selected slots as one entry.
+import type { ConfigField, Operator } from '../../operators/operator.ts';
+import { setConfig } from '../../plan/edits.ts';
+import type { SlotId, SlotPlan } from '../../plan/plan.ts';
+import { slotLabel } from '../../plan/slots.ts';
+import { slotProblem } from '../../plan/validate.ts';
+import { siteAt } from '../../store/costs.ts';
+import { currentPlan, editPlan } from '../../store/documentStore.ts';
+import type { DitShape } from '../../workers/protocol.ts';
+import { NumberEntry } from '../parts/NumberEntry.tsx';
+import { Segmented } from '../parts/Segmented.tsx';
+
+interface Props {
+  readonly shape: DitShape;
+  readonly operator: Operator;
+  readonly slots: readonly SlotId[];
+  readonly held: readonly SlotPlan[];
+}
+
+export function ConfigFields({ shape, operator, slots, held }: Props) {
+  if (operator.fields.length === 0) return null;
+  const problem = slots.flatMap((slot, at) => {
+    const now = held[at];
+    return (now && slotProblem(slot, now, siteAt(shape, slot))) ?? [];
+  })[0];
+  const set = (field: ConfigField, value: number | string) => {
+    const where = slots.length === 1 && slots[0] ? slotLabel(slots[0]) : `${slots.length} slots`;
+    const label = `${operator.label} ${field.label.toLowerCase()} ${value} on ${where}`;
+    editPlan({ plan: setConfig(currentPlan(), slots, { [field.name]: value }), label });
+  };
+  return (
+    <dl className="section settings">
+      {operator.fields.map((field) => (
+        <Field
+          key={field.name}
+          field={field}
+          value={common(held.map((slot) => slot.config[field.name]))}
+          max={maxOf(field, shape, slots)}
+          onChange={(value) => set(field, value)}
+        />
+      ))}
+      {problem && <p className="wrong">{problem}</p>}
+    </dl>
+  );
+}
+
+interface FieldProps {
+  readonly field: ConfigField;
+  /** Null when the selected slots differ. */
+  readonly value: number | string | null;
+  readonly max: number;
+  onChange(value: number | string): void;
+}
+
+function Field({ field, value, max, onChange }: FieldProps) {
+  return (
+    <>
+      <dt title={field.help}>{field.label}</dt>
+      <dd>
+        {field.kind === 'choice' ? (
+          <Segmented
+            label={field.label}
+            choices={field.choices}
+            value={typeof value === 'string' ? value : null}
+            onChange={onChange}
+          />
+        ) : (
+          <>
+            <Segmented
+              label={`${field.label}, usual values`}
+              choices={field.presets
+                .filter((preset) => preset >= field.min && preset <= max)
+                .map((preset) => ({ value: preset, label: String(preset) }))}
+              value={typeof value === 'number' ? value : null}
+              onChange={onChange}
+            />
+            <NumberEntry
+              label={field.label}
+              value={typeof value === 'number' ? value : null}
+              min={field.min}
+              max={max}
+              step={Number.isInteger(field.step) ? 1 : 'any'}
+              onCommit={onChange}
+            />
+          </>
+        )}
+      </dd>
+      <p className="help">{field.help}</p>
+    </>
+  );
+}
+
+/** The value that all share, or null. */
+export function common<T>(values: readonly (T | undefined)[]): T | null {
+  const [first] = values;
+  return first !== undefined && values.every((value) => value === first) ? first : null;
+}
+
+function maxOf(field: ConfigField, shape: DitShape, slots: readonly SlotId[]): number {
+  if (field.kind !== 'number') return 0;
+  return Math.min(...slots.map((slot) => field.max(siteAt(shape, slot))));
+}

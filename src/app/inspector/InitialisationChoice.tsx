@@ -1,0 +1,81 @@
+// How the new operator's weights start, with the error before training of each way that was measured.
+import type { Operator } from '../../operators/operator.ts';
+import { setInitialisation } from '../../plan/edits.ts';
+import type { Initialisation, SlotId } from '../../plan/plan.ts';
+import { slotLabel } from '../../plan/slots.ts';
+import { siteAt } from '../../store/costs.ts';
+import { currentPlan, editPlan, selectPlan, useDocument } from '../../store/documentStore.ts';
+import { selectSlotProgress, useSession } from '../../store/sessionStore.ts';
+import type { DitShape } from '../../workers/protocol.ts';
+import { small } from '../format/numbers.ts';
+import { common } from './ConfigFields.tsx';
+
+const names: Readonly<Record<Initialisation, string>> = {
+  auto: 'Best of all',
+  random: 'Random',
+  inherit: 'Inherit',
+  ridge: 'Ridge fit',
+};
+
+const words: Readonly<Record<Initialisation, string>> = {
+  auto: 'Measures every way and starts from the lowest error',
+  random: 'Fresh random weights, as in the paper',
+  inherit: 'Takes over the teacher’s weights where they fit',
+  ridge: 'Random features, output layer solved in closed form',
+};
+
+interface Props {
+  readonly shape: DitShape;
+  readonly operator: Operator;
+  readonly slots: readonly SlotId[];
+}
+
+export function InitialisationChoice({ shape, operator, slots }: Props) {
+  const plan = useDocument(selectPlan);
+  const [first] = slots;
+  const progress = useSession(selectSlotProgress(first ?? 'blocks.0.attn'));
+  if (!first) return null;
+  const held = plan.slots[first];
+  const value = common(slots.map((slot) => plan.slots[slot]?.initialisation));
+  const ways: Initialisation[] = ['auto', ...(held ? operator.initialisations(held.config, siteAt(shape, first)) : [])];
+  const set = (way: Initialisation) => {
+    const where = slots.length === 1 ? slotLabel(first) : `${slots.length} slots`;
+    editPlan({ plan: setInitialisation(currentPlan(), slots, way), label: `${names[way]} start on ${where}` });
+  };
+  const errors = Object.values(progress?.initial ?? {});
+  const worst = Math.max(1e-9, ...errors);
+  return (
+    <div className="section">
+      <h3 className="head">
+        Initialisation {errors.length > 0 && slots.length === 1 && <small>error before training</small>}
+      </h3>
+      <div role="radiogroup" aria-label="Initialisation">
+        {ways.map((way) => {
+          const error = way === 'auto' || slots.length > 1 ? undefined : progress?.initial[way];
+          return (
+            <button
+              key={way}
+              type="button"
+              role="radio"
+              aria-checked={way === value}
+              className={way === progress?.chosen ? 'init is-chosen' : 'init'}
+              title={words[way]}
+              onClick={() => set(way)}
+            >
+              <i className="radio" />
+              <span>{names[way]}</span>
+              {error === undefined ? (
+                <span />
+              ) : (
+                <span className="meter">
+                  <i style={{ width: `${Math.min(100, (error / worst) * 100)}%` }} />
+                </span>
+              )}
+              <span className="num">{error === undefined ? '' : small(error)}</span>
+            </button>
+          );
+        })}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+// Where the page starts: the document from link or storage, the trainer in its worker, the screen.
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/controls.css';
+import './styles/frame.css';
+import './styles/left.css';
+import './styles/canvas.css';
+import './styles/inspector.css';
+import './styles/dock.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { known } from '../lib/errors.ts';
+import { browserDesk, followLink, openDocument, startAutosave } from '../store/autosave.ts';
+import { selectPlan, useDocument } from '../store/documentStore.ts';
+import { connectTrainer, openModel, showResultsOf } from '../store/trainerSession.ts';
+import { say } from '../store/viewStore.ts';
+import { startTrainer } from '../workers/trainerClient.ts';
+import { App } from './App.tsx';
+
+const desk = browserDesk();
+const complaint = openDocument(desk);
+if (complaint) say(complaint, 'error');
+
+const autosave = startAutosave(desk);
+window.addEventListener('pagehide', autosave.flush);
+window.addEventListener('hashchange', () => {
+  const sentence = followLink(desk);
+  if (sentence) say(sentence, 'error');
+});
+useDocument.subscribe((state, before) => {
+  if (selectPlan(state) !== selectPlan(before)) showResultsOf(selectPlan(state));
+});
+
+createRoot(known(document.getElementById('root'), 'the element #root')).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);
+
+connectTrainer(startTrainer);
+void openModel({ kind: 'bundled' });

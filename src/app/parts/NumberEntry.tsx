@@ -1,0 +1,55 @@
+// A number to type: checked while typing, taken on Enter or when the field is left, so that a wrong one loses nothing.
+import { type KeyboardEvent, useEffect, useState } from 'react';
+
+interface Props {
+  readonly label: string;
+  /** Null shows "mixed": the selected slots differ. */
+  readonly value: number | null;
+  readonly min: number;
+  readonly max: number;
+  readonly step: number | 'any';
+  onCommit(value: number): void;
+}
+
+export function NumberEntry({ label, value, min, max, step, onCommit }: Props) {
+  const shown = value === null ? '' : String(value);
+  const [draft, setDraft] = useState(shown);
+  useEffect(() => setDraft(shown), [shown]);
+  const problem = draft === shown ? null : entryProblem(draft, { min, max, whole: step === 1 });
+  const commit = () => {
+    if (draft === shown) return;
+    if (problem === null) onCommit(Number(draft));
+    else setDraft(shown);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Enter') commit();
+    if (event.key === 'Escape') setDraft(shown);
+  };
+  return (
+    <input
+      className="entry"
+      inputMode="decimal"
+      aria-label={label}
+      aria-invalid={problem !== null}
+      title={problem ?? `${min} to ${max}`}
+      placeholder={value === null ? 'mixed' : ''}
+      value={draft}
+      onChange={(event) => setDraft(event.target.value)}
+      onBlur={commit}
+      onKeyDown={onKeyDown}
+    />
+  );
+}
+
+/** Why a typed text is no number that fits, in one sentence; null when it is. */
+export function entryProblem(
+  draft: string,
+  range: { readonly min: number; readonly max: number; readonly whole: boolean },
+): string | null {
+  const value = Number(draft.replace(',', '.'));
+  if (draft.trim() === '' || !Number.isFinite(value)) return `"${draft}" is not a number.`;
+  if (range.whole && !Number.isInteger(value)) return `${value} is not a whole number.`;
+  if (value < range.min) return `${value} is below the smallest value, ${range.min}.`;
+  if (value > range.max) return `${value} is above the largest value, ${range.max}.`;
+  return null;
+}
