@@ -33,7 +33,7 @@ describe('gradients against central differences', () => {
   }
 
   it('covers every differentiable primitive', () => {
-    const flat = ['input', 'constant', 'sign', 'not', 'less', 'equal', 'and', 'topK'];
+    const flat = ['input', 'constant', 'sign', 'not', 'less', 'equal', 'and', 'topK', 'stopGradient'];
     const tested = new Set([...primitiveCases.map((c) => c.op), 'topK', ...flat]);
     const missing = allPrimitives()
       .map((p) => p.name)
@@ -74,6 +74,15 @@ describe('values', () => {
   it('a strided convolution by hand', () => {
     const y = g.conv1d(c([1, 1, 5], [1, 2, 3, 4, 5]), c([1, 1, 2], [10, 1]), c([1], [0.5]), { stride: 2 });
     expect(run(y)).toEqual([12.5, 34.5]);
+  });
+});
+
+describe('stopGradient', () => {
+  it('passes the value and stops the gradient', () => {
+    const x = g.input('x', [1]);
+    const [d] = g.gradients(g.reduceSum(g.mul(x, g.stopGradient(x))), [x]);
+    const y = evaluate(g.graphOf({ d: known(d, 'd') }), { x: f32([1], [3]) }, 'f64').d;
+    expect(y?.data[0]).toBe(3);
   });
 });
 

@@ -301,3 +301,16 @@ const makeCast = definePrimitive<{ to: DType }>({
 export function cast(x: Node, to: DType): Node {
   return x.dtype === to ? x : makeCast([x], { to });
 }
+
+const makeStop = definePrimitive({
+  name: 'stopGradient',
+  infer: ([x]) => (x ? { shape: x.shape, dtype: x.dtype } : 'expected an operand'),
+  gradient: () => [null],
+  kernel: ({ inputs: [x] }) => known(x, 'operand'),
+  lower: ({ inputs: [x] }) => known(x, 'operand'),
+});
+
+/** x, through which no gradient flows (PyTorch's detach). */
+export function stopGradient(x: Node): Node {
+  return makeStop([x], {});
+}
