@@ -95,13 +95,15 @@ async function compile(
   source: Graph,
   inLine: <T>(work: () => Promise<T>) => Promise<T>,
 ): Promise<Program> {
-  const graph = simplify(source);
+  // A train step gives its new state the names of the old one; an ONNX model needs names of their own.
+  const renamed = [...source.outputs].map(([name, node]) => [outputName(name), node] as const);
+  const graph = simplify({ ...source, outputs: new Map(renamed) });
   const bytes = encodeOnnx(lowerToOnnx(graph, { name: 'scion' }));
   const options = runtime.gpu
     ? { ...runtime.sessionOptions, preferredOutputLocation: outputLocations(graph) }
     : runtime.sessionOptions;
   const session = await guarded('compile this graph', () => runtime.createSession(bytes, options));
-  const outputs = [...graph.outputs];
+  const outputs = [...source.outputs];
   return {
     run: (feeds, into = {}) =>
       inLine(async () => {
@@ -112,13 +114,17 @@ async function compile(
         );
         return Object.fromEntries(
           outputs.map(([name, node]) => {
-            const value = known(results[name], `output ${name}`);
+            const value = known(results[outputName(name)], `output ${name}`);
             return [name, new OnnxTensor(value, node.dtype, node.shape)];
           }),
         );
       }),
     dispose: () => inLine(() => session.release()),
   };
+}
+
+function outputName(name: string): string {
+  return `${name}.next`;
 }
 
 function outputLocations(graph: Graph): Record<string, 'cpu' | 'gpu-buffer'> {
@@ -153,7 +159,7 @@ function fetches(
   const targets: Record<string, OrtTensor | null> = {};
   for (const [name] of outputs) {
     const room = into[name];
-    targets[name] = room instanceof OnnxTensor ? room.value : null;
+    targets[outputName(name)] = room instanceof OnnxTensor ? room.value : null;
   }
   return targets as InferenceSession.OnnxValueMapType;
 }
