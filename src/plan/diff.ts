@@ -1,7 +1,8 @@
 // What differs between two plans, slot by slot and setting by setting.
+
+import { canonicalJson } from '../lib/hash.ts';
 import { slotEntries } from './edits.ts';
 import type { Plan, SlotId, SlotPlan } from './plan.ts';
-import { canonicalJson } from '../lib/hash.ts';
 import { compareSlots } from './slots.ts';
 
 export interface SlotChange {

@@ -1,6 +1,14 @@
 // Every way a plan can change. Each edit is pure and returns the very same plan when nothing changes.
 import { canonical } from './canonical.ts';
-import type { Initialisation, OperatorConfig, Plan, SlotId, SlotPlan, Stage1Recipe, Stage2Recipe } from './plan.ts';
+import type {
+  Initialisation,
+  OperatorConfig,
+  Plan,
+  SlotId,
+  SlotPlan,
+  Stage1Recipe,
+  Stage2Recipe,
+} from './plan.ts';
 import { compareSlots, isSlotId } from './slots.ts';
 
 export interface Replacement {
@@ -25,7 +33,11 @@ export function setConfig(plan: Plan, slots: readonly SlotId[], patch: OperatorC
   return mapSlots(plan, slots, (now) => now && { ...now, config: { ...now.config, ...patch } });
 }
 
-export function setInitialisation(plan: Plan, slots: readonly SlotId[], initialisation: Initialisation): Plan {
+export function setInitialisation(
+  plan: Plan,
+  slots: readonly SlotId[],
+  initialisation: Initialisation,
+): Plan {
   return mapSlots(plan, slots, (now) => now && { ...now, initialisation });
 }
 

@@ -88,5 +88,13 @@ export const defaultStage2: Stage2Recipe = {
 };
 
 export function emptyPlan(base: string): Plan {
-  return { format: 'scion-plan', version: 1, base, slots: {}, stage1: defaultStage1, stage2: defaultStage2, seed: 0 };
+  return {
+    format: 'scion-plan',
+    version: 1,
+    base,
+    slots: {},
+    stage1: defaultStage1,
+    stage2: defaultStage2,
+    seed: 0,
+  };
 }

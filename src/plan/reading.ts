@@ -49,7 +49,8 @@ export function integer(min: number, max: number): Reader<number> {
 }
 
 export const flag: Reader<boolean> = (value, where) => {
-  if (typeof value !== 'boolean') throw new UserError(`${where} should be true or false, got ${show(value)}.`);
+  if (typeof value !== 'boolean')
+    throw new UserError(`${where} should be true or false, got ${show(value)}.`);
   return value;
 };
 
@@ -67,7 +68,12 @@ export function oneOf<T extends string>(...choices: readonly T[]): Reader<T> {
 export type Fields<T> = { readonly [K in keyof T]-?: Reader<T[K]> };
 
 /** Reads an object field by field; fields that are absent keep their default. */
-export function readFields<T extends object>(value: unknown, where: string, fields: Fields<T>, defaults: T): T {
+export function readFields<T extends object>(
+  value: unknown,
+  where: string,
+  fields: Fields<T>,
+  defaults: T,
+): T {
   const names = Object.keys(fields);
   const object = readObject(value, where, names);
   const result = { ...defaults };

@@ -10,7 +10,9 @@ export const longestFragment = 8192;
 
 /** `plan=…` for the hash of an address. Settings at their defaults are left out. */
 export function planToFragment(plan: Plan): string {
-  const slots = Object.fromEntries(slotEntries(plan).map(([slot, held]) => [shortSlot(slot), packSlot(held)]));
+  const slots = Object.fromEntries(
+    slotEntries(plan).map(([slot, held]) => [shortSlot(slot), packSlot(held)]),
+  );
   const packed = {
     v: plan.version,
     b: plan.base,
@@ -33,7 +35,9 @@ export function planFromFragment(fragment: string): Plan | undefined {
   try {
     packed = JSON.parse(fromBase64Url(encoded));
   } catch (cause) {
-    throw new UserError('The plan in this link is damaged, perhaps cut off; ask for the link again.', { cause });
+    throw new UserError('The plan in this link is damaged, perhaps cut off; ask for the link again.', {
+      cause,
+    });
   }
   return unpack(packed);
 }
@@ -46,7 +50,9 @@ function unpack(packed: unknown): Plan {
     format: 'scion-plan',
     version: packed.v,
     base: packed.b,
-    slots: Object.fromEntries(Object.entries(packed.s).map(([name, held]) => [longSlot(name), unpackSlot(held)])),
+    slots: Object.fromEntries(
+      Object.entries(packed.s).map(([name, held]) => [longSlot(name), unpackSlot(held)]),
+    ),
     stage1: packed.a ?? {},
     stage2: packed.c ?? {},
     seed: packed.r ?? 0,

@@ -1,7 +1,7 @@
 // The border of the document: a value from a file, a link or storage becomes a plan, or one sentence.
 import { UserError } from '../lib/errors.ts';
-import type { ConfigField, Operator, SlotSite } from '../operators/operator.ts';
 import { operators } from '../operators/index.ts';
+import type { ConfigField, Operator, SlotSite } from '../operators/operator.ts';
 import { slotEntries } from './edits.ts';
 import {
   defaultStage1,
@@ -13,7 +13,18 @@ import {
   type Stage1Recipe,
   type Stage2Recipe,
 } from './plan.ts';
-import { type Fields, flag, integer, isRecord, number, oneOf, readFields, readObject, show, text } from './reading.ts';
+import {
+  type Fields,
+  flag,
+  integer,
+  isRecord,
+  number,
+  oneOf,
+  readFields,
+  readObject,
+  show,
+  text,
+} from './reading.ts';
 import { compareSlots, isSlotId, mixes, slotBlock, slotKind, slotLabel } from './slots.ts';
 
 /** The version that this program writes and reads. */
@@ -54,7 +65,15 @@ export function parsePlan(value: unknown): Plan {
     throw new UserError('This is not a plan: the mark "format": "scion-plan" is missing.');
   }
   checkVersion(value.version);
-  const plan = readObject(value, 'The plan', ['format', 'version', 'base', 'slots', 'stage1', 'stage2', 'seed']);
+  const plan = readObject(value, 'The plan', [
+    'format',
+    'version',
+    'base',
+    'slots',
+    'stage1',
+    'stage2',
+    'seed',
+  ]);
   return {
     format: 'scion-plan',
     version: planVersion,
@@ -95,7 +114,9 @@ function readSlots(value: unknown): Plan['slots'] {
   }
   const read = names.map((name): [SlotId, SlotPlan] => {
     if (!isSlotId(name)) {
-      throw new UserError(`The plan names a slot ${show(name)}; slots are called like blocks.3.attn or blocks.3.mlp.`);
+      throw new UserError(
+        `The plan names a slot ${show(name)}; slots are called like blocks.3.attn or blocks.3.mlp.`,
+      );
     }
     return [name, readSlot(name, value[name])];
   });
@@ -116,7 +137,10 @@ function readSlot(slot: SlotId, value: unknown): SlotPlan {
   return {
     operator: operator.id,
     config: readConfig(operator, slot, held.config ?? {}),
-    initialisation: readInitialisation(held.initialisation ?? 'auto', `The initialisation of ${slotLabel(slot)}`),
+    initialisation: readInitialisation(
+      held.initialisation ?? 'auto',
+      `The initialisation of ${slotLabel(slot)}`,
+    ),
   };
 }
 

@@ -1,9 +1,16 @@
 // The plan is never lost: half a second after each change it is in storage and in the address.
 import { UserError } from '../lib/errors.ts';
 import { emptyPlan, type Plan } from '../plan/plan.ts';
-import { planFromFragment, planToFragment, longestFragment } from '../plan/url.ts';
+import { longestFragment, planFromFragment, planToFragment } from '../plan/url.ts';
 import { parsePlanText } from '../plan/validate.ts';
-import { bundledBase, currentPlan, editPlan, markSaved, startDocument, useDocument } from './documentStore.ts';
+import {
+  bundledBase,
+  currentPlan,
+  editPlan,
+  markSaved,
+  startDocument,
+  useDocument,
+} from './documentStore.ts';
 
 const key = 'scion.plan';
 const delayMs = 300;
@@ -23,14 +30,16 @@ export function openDocument(desk: Desk): string | null {
   const saved = attempt(() => readSaved(desk));
   const linked = attempt(() => planFromFragment(desk.fragment()));
   startDocument(saved.value ?? emptyPlan(bundledBase), saved.value ? 'Saved plan' : 'Pretrained model');
-  if (linked.value) editPlan({ plan: unlessEqual(currentPlan(), linked.value), label: 'Opened from the link' });
+  if (linked.value)
+    editPlan({ plan: unlessEqual(currentPlan(), linked.value), label: 'Opened from the link' });
   return linked.sentence ?? saved.sentence;
 }
 
 /** Takes over the plan of a link that was pasted into the open page. */
 export function followLink(desk: Desk): string | null {
   const linked = attempt(() => planFromFragment(desk.fragment()));
-  if (linked.value) editPlan({ plan: unlessEqual(currentPlan(), linked.value), label: 'Opened from the link' });
+  if (linked.value)
+    editPlan({ plan: unlessEqual(currentPlan(), linked.value), label: 'Opened from the link' });
   return linked.sentence;
 }
 

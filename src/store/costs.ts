@@ -1,10 +1,10 @@
 // Costs of slots and plans, counted on graphs and remembered by what they depend on.
 import { known } from '../lib/errors.ts';
+import { canonicalJson } from '../lib/hash.ts';
 import { type Cost, modelCost, operatorCost } from '../models/cost.ts';
 import { teacherOperator } from '../models/dit.ts';
 import { siteOf } from '../models/shape.ts';
 import type { SlotSite } from '../operators/operator.ts';
-import { canonicalJson } from '../lib/hash.ts';
 import { emptyPlan, type OperatorConfig, type Plan, type SlotId, type SlotPlan } from '../plan/plan.ts';
 import type { PlanModel } from '../plan/validate.ts';
 import type { DitShape, ModelInfo } from '../workers/protocol.ts';

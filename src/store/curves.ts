@@ -45,7 +45,10 @@ export function smooth(values: readonly number[], weight: number): (number | nul
 }
 
 /** Lowest and highest raw value within ±`reach` points, so that smoothing never hides an extreme. */
-export function band(values: readonly number[], reach: number): { low: (number | null)[]; high: (number | null)[] } {
+export function band(
+  values: readonly number[],
+  reach: number,
+): { low: (number | null)[]; high: (number | null)[] } {
   const low: (number | null)[] = [];
   const high: (number | null)[] = [];
   values.forEach((_, at) => {

@@ -1,6 +1,18 @@
 // The document: a plan, how it came about, and the way back.
 import { create } from 'zustand';
-import { canRedo, canUndo, type Edit, goTo, type History, present, record, redo, seal, startHistory, undo } from '../plan/history.ts';
+import {
+  canRedo,
+  canUndo,
+  type Edit,
+  goTo,
+  type History,
+  present,
+  record,
+  redo,
+  seal,
+  startHistory,
+  undo,
+} from '../plan/history.ts';
 import { emptyPlan, type Plan, type SlotId, type SlotPlan } from '../plan/plan.ts';
 
 /** Id of the model that ships with the page; replaced by the id of the model that is opened. */

@@ -21,7 +21,9 @@ export const noStrips: Strips = { base: null, graft: null };
 export function addFrame(strips: Strips, frame: SampleFrame): Strips {
   const strip = strips[frame.which];
   if (!strip || strip.job.jobId !== frame.jobId) return strips;
-  const frames = [...strip.frames.filter((known) => known.step !== frame.step), frame].sort((a, b) => a.step - b.step);
+  const frames = [...strip.frames.filter((known) => known.step !== frame.step), frame].sort(
+    (a, b) => a.step - b.step,
+  );
   return { ...strips, [frame.which]: { ...strip, frames } };
 }
 

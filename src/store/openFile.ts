@@ -30,7 +30,8 @@ async function open(file: File): Promise<void> {
 }
 
 async function openPlan(file: File): Promise<void> {
-  if (file.size > largestPlan) throw new FileError(`${file.name} is too large to be a plan (${file.size} bytes).`);
+  if (file.size > largestPlan)
+    throw new FileError(`${file.name} is too large to be a plan (${file.size} bytes).`);
   const plan = parsePlanText(await file.text());
   const info = model();
   const problem = info && planProblem(plan, planModel(info));

@@ -20,10 +20,17 @@ export interface Preview {
   readonly modelAfter: Cost;
 }
 
-export type Fit = { readonly fits: true; readonly preview: Preview } | { readonly fits: false; readonly reason: string };
+export type Fit =
+  | { readonly fits: true; readonly preview: Preview }
+  | { readonly fits: false; readonly reason: string };
 
 /** What would stand in the slot: the operator's defaults there, with the variant of the chip on top. */
-export function placed(shape: DitShape, slot: SlotId, operator: Operator, variant: OperatorConfig | null): SlotPlan {
+export function placed(
+  shape: DitShape,
+  slot: SlotId,
+  operator: Operator,
+  variant: OperatorConfig | null,
+): SlotPlan {
   const config = { ...operator.defaults(siteAt(shape, slot)), ...variant };
   return { operator: operator.id, config, initialisation: 'auto' };
 }
@@ -65,7 +72,11 @@ export function heldLabel(shape: DitShape, slot: SlotId, held: SlotPlan | undefi
 }
 
 /** Puts an operator on all slots that it fits, as one history entry; says why when it fits none. */
-export function placeOperator(slots: readonly SlotId[], operatorId: string, variant: OperatorConfig | null): boolean {
+export function placeOperator(
+  slots: readonly SlotId[],
+  operatorId: string,
+  variant: OperatorConfig | null,
+): boolean {
   const info = model();
   if (!info || slots.length === 0) return false;
   const shape = info.config;
@@ -95,7 +106,10 @@ export function restoreSlots(slots: readonly SlotId[]): boolean {
   const [first] = slots;
   if (!first) return false;
   const where = slots.length === 1 ? slotLabel(first) : `${slots.length} slots`;
-  const changed = editPlan({ plan: restoreTeacher(currentPlan(), slots), label: `Teacher restored on ${where}` });
+  const changed = editPlan({
+    plan: restoreTeacher(currentPlan(), slots),
+    label: `Teacher restored on ${where}`,
+  });
   if (changed) announce(`${where} ${slots.length === 1 ? 'holds' : 'hold'} the pretrained operator again.`);
   return changed;
 }

@@ -3,6 +3,7 @@ import { sentence, UserError } from '../lib/errors.ts';
 import { graftedSlots } from '../plan/edits.ts';
 import { planHash } from '../plan/hash.ts';
 import type { Plan } from '../plan/plan.ts';
+import { emptyPlan } from '../plan/plan.ts';
 import { planProblem } from '../plan/validate.ts';
 import type {
   EngineChoice,
@@ -20,10 +21,9 @@ import { appendPoints, noCurves } from './curves.ts';
 import { bundledBase, currentPlan, editPlan, startDocument } from './documentStore.ts';
 import { samplingSpeed } from './estimate.ts';
 import { addFrame, classesFor, type Strip } from './images.ts';
-import { emptyPlan } from '../plan/plan.ts';
-import { rememberSpeed } from './speed.ts';
 import { addProblem, keepIdentity, model, type SessionState, useSession } from './sessionStore.ts';
 import { useSettings } from './settingsStore.ts';
+import { rememberSpeed } from './speed.ts';
 import { announce, say, showDock } from './viewStore.ts';
 
 let client: TrainerClient | null = null;
@@ -42,15 +42,20 @@ function trainer(): TrainerClient {
 function receive(event: TrainerEvent): void {
   switch (event.kind) {
     case 'progress':
-      return useSession.setState(({ run }) => ({ run: keepIdentity(run, event.progress) }));
+      useSession.setState(({ run }) => ({ run: keepIdentity(run, event.progress) }));
+      break;
     case 'points':
-      return useSession.setState(({ curves }) => ({ curves: appendPoints(curves, event.points) }));
+      useSession.setState(({ curves }) => ({ curves: appendPoints(curves, event.points) }));
+      break;
     case 'frame':
-      return useSession.setState(({ strips }) => ({ strips: addFrame(strips, event.frame) }));
+      useSession.setState(({ strips }) => ({ strips: addFrame(strips, event.frame) }));
+      break;
     case 'status':
-      return useSession.setState({ status: { text: event.text, fraction: event.fraction } });
+      useSession.setState({ status: { text: event.text, fraction: event.fraction } });
+      break;
     case 'problem':
-      return report(event.problem);
+      report(event.problem);
+      break;
     default:
       event satisfies never;
   }
@@ -79,12 +84,16 @@ function reportFailure(what: string, error: unknown): void {
 
 /** Opens a model and draws the first pictures of it. */
 export async function openModel(source: ModelSource, engine: EngineChoice = 'auto'): Promise<void> {
-  useSession.setState({ opening: { state: 'opening' }, status: { text: 'Starting the trainer', fraction: null } });
+  useSession.setState({
+    opening: { state: 'opening' },
+    status: { text: 'Starting the trainer', fraction: null },
+  });
   try {
     const info = await trainer().ask({ kind: 'open', source, engine });
     useSession.setState({ opening: { state: 'ready', model: info }, status: null });
     announce(`${info.label} is open.`);
-    if (info.note) addProblem({ id: 'engine-note', severity: 'warning', text: info.note, slot: null, action: null });
+    if (info.note)
+      addProblem({ id: 'engine-note', severity: 'warning', text: info.note, slot: null, action: null });
     fitPlanToModel();
     await refreshRuns();
     await sampleBoth();
@@ -100,7 +109,10 @@ function fitPlanToModel(): void {
   if (!info) return;
   const plan = currentPlan();
   const fresh = plan.base === bundledBase && graftedSlots(plan).length === 0;
-  if (fresh && info.id !== plan.base) return startDocument({ ...plan, base: info.id }, 'Pretrained model');
+  if (fresh && info.id !== plan.base) {
+    startDocument({ ...plan, base: info.id }, 'Pretrained model');
+    return;
+  }
   const problem = planProblem(plan, planModel(info));
   if (!problem) return;
   editPlan({ plan: emptyPlan(info.id), label: `Started anew on ${info.label}` });
@@ -184,7 +196,9 @@ function finish(plan: Plan, summary: RunSummary): void {
     summaries: { ...summaries, [summary.planHash]: summary },
     busy: { ...busy, starting: false },
   }));
-  announce(summary.state === 'finished' ? 'Grafting is finished.' : 'Grafting ended; the best weights are kept.');
+  announce(
+    summary.state === 'finished' ? 'Grafting is finished.' : 'Grafting ended; the best weights are kept.',
+  );
 }
 
 async function afterRun(): Promise<void> {
@@ -273,7 +287,9 @@ async function sample(which: SampleJob['which'], plan: Plan): Promise<void> {
 function updateStrip(job: SampleJob, patch: Partial<Strip>): void {
   useSession.setState(({ strips }) => {
     const strip = strips[job.which];
-    return strip?.job.jobId === job.jobId ? { strips: { ...strips, [job.which]: { ...strip, ...patch } } } : {};
+    return strip?.job.jobId === job.jobId
+      ? { strips: { ...strips, [job.which]: { ...strip, ...patch } } }
+      : {};
   });
 }
 
@@ -290,7 +306,9 @@ export function measure(): Promise<void> {
   const plan = currentPlan();
   return whileBusy('measuring', async () => {
     const measurement = await trainer().ask({ kind: 'measure', plan });
-    useSession.setState(({ measurements }) => ({ measurements: { ...measurements, [planHash(plan)]: measurement } }));
+    useSession.setState(({ measurements }) => ({
+      measurements: { ...measurements, [planHash(plan)]: measurement },
+    }));
   });
 }
 
@@ -300,7 +318,9 @@ export function score(samples: number): Promise<void> {
   return whileBusy('scoring', async () => {
     const distance = await trainer().ask({ kind: 'distance', plan, samples });
     const hash = planHash(plan);
-    useSession.setState(({ distances }) => ({ distances: { ...distances, [hash]: { planHash: hash, ...distance } } }));
+    useSession.setState(({ distances }) => ({
+      distances: { ...distances, [hash]: { planHash: hash, ...distance } },
+    }));
     announce(`Distance measured: original ${distance.base.toFixed(2)}, graft ${distance.graft.toFixed(2)}.`);
   });
 }

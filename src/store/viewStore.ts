@@ -62,7 +62,10 @@ export const selectHandOver =
   (state: ViewState): Hand | null =>
     state.hand?.over === slot ? state.hand : null;
 
-export function select(slots: readonly SlotId[], focus: SlotId | null = slots[slots.length - 1] ?? null): void {
+export function select(
+  slots: readonly SlotId[],
+  focus: SlotId | null = slots[slots.length - 1] ?? null,
+): void {
   useView.setState({ selection: slots, focus });
 }
 

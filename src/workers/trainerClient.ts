@@ -31,7 +31,10 @@ interface Waiting {
 }
 
 export function startTrainer(listener: TrainerListener): TrainerClient {
-  const worker = new Worker(new URL('./trainer.worker.ts', import.meta.url), { type: 'module', name: 'trainer' });
+  const worker = new Worker(new URL('./trainer.worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'trainer',
+  });
   return trainerClient(worker, listener);
 }
 
@@ -65,7 +68,8 @@ export function trainerClient(port: TrainerPort, listener: TrainerListener): Tra
     const detail = event.message ? ` (${event.message})` : '';
     fail(`The trainer stopped unexpectedly${detail}. Your plan is safe; reload the page to go on.`);
   };
-  port.onmessageerror = () => fail('The trainer sent something unreadable. Your plan is safe; reload the page.');
+  port.onmessageerror = () =>
+    fail('The trainer sent something unreadable. Your plan is safe; reload the page.');
 
   return {
     ask(request, transfer = []) {

@@ -74,7 +74,9 @@ function Stage({ model }: { model: ModelInfo }) {
 
 function scene(model: ModelInfo, expandedBlocks: readonly number[]): { nodes: Node[]; edges: Edge[] } {
   const { depth } = model.config;
-  const boxes = layout(depth, (block) => (expandedBlocks.includes(block) ? operationsHeight(model.config, block) : 0));
+  const boxes = layout(depth, (block) =>
+    expandedBlocks.includes(block) ? operationsHeight(model.config, block) : 0,
+  );
   const taps = railTaps(boxes);
   const nodes = boxes.map(({ id, type, x, y, width, height, block }) => ({
     id,

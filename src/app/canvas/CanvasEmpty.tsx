@@ -10,7 +10,11 @@ export function CanvasEmpty() {
       <div className="canvas-empty">
         <h2>The model did not open</h2>
         <p>{opening.sentence}</p>
-        <button type="button" className="btn btn--primary" onClick={() => void openModel({ kind: 'bundled' })}>
+        <button
+          type="button"
+          className="btn btn--primary"
+          onClick={() => void openModel({ kind: 'bundled' })}
+        >
           Try again
         </button>
       </div>

@@ -1,5 +1,5 @@
 // One slot: what it holds, what that costs against the teacher, and how its training goes.
-import { memo, type MouseEvent } from 'react';
+import { type MouseEvent, memo } from 'react';
 import { operatorById } from '../../operators/index.ts';
 import type { SlotId, SlotPlan } from '../../plan/plan.ts';
 import { slotBlock, slotId, slotKind, slotLabel, slotPart } from '../../plan/slots.ts';
@@ -129,9 +129,9 @@ function press(event: MouseEvent, slot: SlotId): void {
     if (placeOperator(targetsOf(slot), hand.operator, hand.variant)) takeInHand(null);
     return;
   }
-  if (event.shiftKey && focus) return extendSelection(range(focus, slot), slot);
-  if (event.ctrlKey || event.metaKey) return toggleSelected(slot);
-  select([slot]);
+  if (event.shiftKey && focus) extendSelection(range(focus, slot), slot);
+  else if (event.ctrlKey || event.metaKey) toggleSelected(slot);
+  else select([slot]);
 }
 
 /** All slots of a column between two of them; the column is that of the slot pressed. */

@@ -22,4 +22,9 @@ export function ringState(progress: SlotProgress, stopped: boolean): keyof typeo
   return progress.state;
 }
 
-export const ringWords = { queued: 'queued', training: 'training', stopped: 'stopped', done: 'distilled' } as const;
+export const ringWords = {
+  queued: 'queued',
+  training: 'training',
+  stopped: 'stopped',
+  done: 'distilled',
+} as const;

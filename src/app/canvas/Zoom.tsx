@@ -2,7 +2,8 @@
 import { useStore } from '@xyflow/react';
 import { CommandButton } from '../parts/CommandButton.tsx';
 
-const selectPercent = (state: { transform: [number, number, number] }) => Math.round(state.transform[2] * 100);
+const selectPercent = (state: { transform: [number, number, number] }) =>
+  Math.round(state.transform[2] * 100);
 
 export function Zoom() {
   const percent = useStore(selectPercent);

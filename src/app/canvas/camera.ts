@@ -25,10 +25,19 @@ export function fitReadable(stage: { readonly width: number; readonly height: nu
   if (!flow) return;
   const bounds = flow.getNodesBounds(flow.getNodes());
   const margin = 24;
-  const whole = Math.min((stage.width - 2 * margin) / bounds.width, (stage.height - 2 * margin) / bounds.height, 1);
+  const whole = Math.min(
+    (stage.width - 2 * margin) / bounds.width,
+    (stage.height - 2 * margin) / bounds.height,
+    1,
+  );
   const zoom = Math.max(whole, Math.min(smallestReadable, (stage.width - 2 * margin) / bounds.width));
-  const y = bounds.height * zoom > stage.height - 2 * margin ? margin : (stage.height - bounds.height * zoom) / 2;
-  void flow.setViewport({ x: (stage.width - bounds.width * zoom) / 2 - bounds.x * zoom, y: y - bounds.y * zoom, zoom });
+  const y =
+    bounds.height * zoom > stage.height - 2 * margin ? margin : (stage.height - bounds.height * zoom) / 2;
+  void flow.setViewport({
+    x: (stage.width - bounds.width * zoom) / 2 - bounds.x * zoom,
+    y: y - bounds.y * zoom,
+    zoom,
+  });
 }
 
 export function fitSlots(blocks: readonly number[]): void {

@@ -32,7 +32,15 @@ export function layout(depth: number, operationsHeight: (block: number) => numbe
     y += height + gap;
   }
   boxes.push({ id: 'final', type: 'pill', x: pillX, y, width: pillWidth, height: pillHeight, block: -1 });
-  boxes.push({ id: 'rail', type: 'rail', x: blockWidth, y: 0, width: railWidth, height: y + pillHeight, block: -1 });
+  boxes.push({
+    id: 'rail',
+    type: 'rail',
+    x: blockWidth,
+    y: 0,
+    width: railWidth,
+    height: y + pillHeight,
+    block: -1,
+  });
   return boxes;
 }
 
@@ -41,7 +49,9 @@ export function blockNode(block: number): string {
 }
 
 /** The spine, box to box. */
-export function spineEdges(depth: number): { readonly id: string; readonly source: string; readonly target: string }[] {
+export function spineEdges(
+  depth: number,
+): { readonly id: string; readonly source: string; readonly target: string }[] {
   const stops = ['embed', ...Array.from({ length: depth }, (_, block) => blockNode(block)), 'final'];
   return stops.slice(1).map((target, at) => ({ id: `spine-${at}`, source: stops[at] ?? 'embed', target }));
 }

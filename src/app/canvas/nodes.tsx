@@ -6,8 +6,8 @@ import { selectModel, useSession } from '../../store/sessionStore.ts';
 import { toggleBlock, useView } from '../../store/viewStore.ts';
 import { Icon } from '../icons/Icon.tsx';
 import { BlockOperations } from './BlockOperations.tsx';
-import { SlotButton } from './SlotButton.tsx';
 import { spine } from './layout.ts';
+import { SlotButton } from './SlotButton.tsx';
 
 const atSpine = { left: spine };
 
@@ -56,7 +56,9 @@ const PillNode = memo(function PillNode({ id }: NodeProps) {
       <SpineHandles />
       <span>{id === 'embed' ? 'Patch embed' : 'Final layer'}</span>
       <span className="muted">
-        {id === 'embed' ? `${patchSize} × ${patchSize}, ${tokens} tokens` : `${inputSize} × ${inputSize} × ${channels}`}
+        {id === 'embed'
+          ? `${patchSize} × ${patchSize}, ${tokens} tokens`
+          : `${inputSize} × ${inputSize} × ${channels}`}
       </span>
     </div>
   );
@@ -67,7 +69,12 @@ const RailNode = memo(function RailNode({ data, height = 0 }: NodeProps) {
   const taps = Array.isArray(data.taps) ? data.taps.map(Number) : [];
   const last = taps[taps.length - 1] ?? 0;
   return (
-    <svg className="rail" viewBox={`0 0 76 ${height}`} role="img" aria-label="Timestep t and class y condition every block">
+    <svg
+      className="rail"
+      viewBox={`0 0 76 ${height}`}
+      role="img"
+      aria-label="Timestep t and class y condition every block"
+    >
       <path d={`M28 24V${last}M60 24V32a6 6 0 0 1-6 6H28`} />
       <path d={taps.map((y) => `M0 ${y}H28`).join('')} />
       <rect className="tag" x="16" y="1" width="24" height="22" rx="5" />

@@ -2,7 +2,14 @@
 import { operators } from '../../operators/index.ts';
 import { graftedSlots } from '../../plan/edits.ts';
 import { slotKind } from '../../plan/slots.ts';
-import { currentPlan, redoEdit, selectCanRedo, selectCanUndo, undoEdit, useDocument } from '../../store/documentStore.ts';
+import {
+  currentPlan,
+  redoEdit,
+  selectCanRedo,
+  selectCanUndo,
+  undoEdit,
+  useDocument,
+} from '../../store/documentStore.ts';
 import { placeOperator, restoreSlots } from '../../store/placing.ts';
 import { model } from '../../store/sessionStore.ts';
 import { announce, openDialog, select, takeInHand, useView } from '../../store/viewStore.ts';
@@ -10,7 +17,8 @@ import { operatorIcon } from '../icons/operatorIcon.ts';
 import type { Command } from './command.ts';
 
 const needsModel = () => (model() ? null : 'the model is still opening');
-const needsSelection = () => needsModel() ?? (useView.getState().selection.length > 0 ? null : 'select a slot first');
+const needsSelection = () =>
+  needsModel() ?? (useView.getState().selection.length > 0 ? null : 'select a slot first');
 const presentLabel = () => {
   const { entries, index } = useDocument.getState().history;
   return entries[index]?.label ?? '';

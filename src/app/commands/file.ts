@@ -17,7 +17,8 @@ export function savePlan(): void {
 
 async function copyLink(): Promise<void> {
   const fragment = planToFragment(currentPlan());
-  if (fragment.length > longestFragment) return say('This plan is too long for a link; save it as a file instead.', 'error');
+  if (fragment.length > longestFragment)
+    return say('This plan is too long for a link; save it as a file instead.', 'error');
   const link = `${location.href.split('#')[0]}#${fragment}`;
   try {
     await navigator.clipboard.writeText(link);

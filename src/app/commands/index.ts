@@ -34,6 +34,7 @@ export function runCommand(id: string): void {
 export function commandFor(event: Pressed, focus: 'canvas' | 'elsewhere', on: Platform): Command | undefined {
   return commands.find(
     (command) =>
-      (command.scope === undefined || focus === 'canvas') && command.keys.some((chord) => matches(chord, event, on)),
+      (command.scope === undefined || focus === 'canvas') &&
+      command.keys.some((chord) => matches(chord, event, on)),
   );
 }

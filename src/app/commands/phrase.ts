@@ -9,7 +9,11 @@ export interface ReplacePhrase {
   readonly slots: readonly SlotId[];
 }
 
-export function parseReplacePhrase(text: string, operators: readonly Operator[], depth: number): ReplacePhrase | undefined {
+export function parseReplacePhrase(
+  text: string,
+  operators: readonly Operator[],
+  depth: number,
+): ReplacePhrase | undefined {
   const match = /^(.+?)\s+on\s+(.+)$/i.exec(text.trim());
   if (!match) return undefined;
   const [, what = '', where = ''] = match;
@@ -23,7 +27,10 @@ export function parseReplacePhrase(text: string, operators: readonly Operator[],
 /** `3`, `1,4,6`, `8-11`, `all`, `odd`, `even`; blocks that the model does not have are left out. */
 export function parseBlocks(text: string, depth: number): number[] {
   const every = Array.from({ length: depth }, (_, block) => block);
-  const words = text.toLowerCase().replace(/blocks?/g, ' ').trim();
+  const words = text
+    .toLowerCase()
+    .replace(/blocks?/g, ' ')
+    .trim();
   if (words === 'all') return every;
   if (words === 'odd') return every.filter((block) => block % 2 === 1);
   if (words === 'even') return every.filter((block) => block % 2 === 0);
@@ -35,7 +42,10 @@ export function parseBlocks(text: string, depth: number): number[] {
   );
 }
 
-function findOperator(text: string, operators: readonly Operator[]): Omit<ReplacePhrase, 'slots'> | undefined {
+function findOperator(
+  text: string,
+  operators: readonly Operator[],
+): Omit<ReplacePhrase, 'slots'> | undefined {
   const words = text.toLowerCase().trim();
   const whole = bestMatch(words, operators);
   if (whole) return { operator: whole, variant: null };
@@ -48,7 +58,9 @@ function findOperator(text: string, operators: readonly Operator[]): Omit<Replac
 function bestMatch(words: string, operators: readonly Operator[]): Operator | undefined {
   const plain = (name: string) => name.toLowerCase().replace(/[-_\s]+/g, '');
   const wanted = plain(words);
-  const exact = operators.find((operator) => plain(operator.id) === wanted || plain(operator.label) === wanted);
+  const exact = operators.find(
+    (operator) => plain(operator.id) === wanted || plain(operator.label) === wanted,
+  );
   const starting = operators.filter((operator) => plain(operator.label).startsWith(wanted));
   return exact ?? (starting.length === 1 ? starting[0] : undefined);
 }

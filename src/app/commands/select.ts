@@ -53,7 +53,9 @@ const alike: readonly Command[] = [
       const plan = currentPlan();
       const held = plan.slots[focus]?.operator;
       choose(
-        allSlots(depth()).filter((slot) => slotKind(slot) === slotKind(focus) && plan.slots[slot]?.operator === held),
+        allSlots(depth()).filter(
+          (slot) => slotKind(slot) === slotKind(focus) && plan.slots[slot]?.operator === held,
+        ),
         'same operator',
       );
     },
@@ -61,7 +63,11 @@ const alike: readonly Command[] = [
 ];
 
 /** The slot one step away in the two columns, or the same one at the edge. */
-export function neighbour(slot: SlotId, move: { readonly blocks: number; readonly columns: number }, depth: number): SlotId {
+export function neighbour(
+  slot: SlotId,
+  move: { readonly blocks: number; readonly columns: number },
+  depth: number,
+): SlotId {
   const block = Math.min(depth - 1, Math.max(0, slotBlock(slot) + move.blocks));
   if (move.columns === 0) return slotId(block, slotPart(slot));
   return slotId(block, move.columns < 0 ? 'attn' : 'mlp');

@@ -116,7 +116,15 @@ const structure: readonly Command[] = [
 ];
 
 const camera: readonly Command[] = [
-  { id: 'view.fit', title: 'Fit the whole model', group: 'View', keys: ['0'], icon: 'fit', unavailable: needsModel, run: fitAll },
+  {
+    id: 'view.fit',
+    title: 'Fit the whole model',
+    group: 'View',
+    keys: ['0'],
+    icon: 'fit',
+    unavailable: needsModel,
+    run: fitAll,
+  },
   {
     id: 'view.fitSelection',
     title: 'Fit the selection',
@@ -125,8 +133,24 @@ const camera: readonly Command[] = [
     unavailable: needsSlot,
     run: () => fitSlots(blocksOfSelection()),
   },
-  { id: 'view.zoomIn', title: 'Zoom in', group: 'View', keys: ['+', '='], icon: 'plus', unavailable: needsModel, run: () => zoomBy(1.2) },
-  { id: 'view.zoomOut', title: 'Zoom out', group: 'View', keys: ['-'], icon: 'minus', unavailable: needsModel, run: () => zoomBy(1 / 1.2) },
+  {
+    id: 'view.zoomIn',
+    title: 'Zoom in',
+    group: 'View',
+    keys: ['+', '='],
+    icon: 'plus',
+    unavailable: needsModel,
+    run: () => zoomBy(1.2),
+  },
+  {
+    id: 'view.zoomOut',
+    title: 'Zoom out',
+    group: 'View',
+    keys: ['-'],
+    icon: 'minus',
+    unavailable: needsModel,
+    run: () => zoomBy(1 / 1.2),
+  },
 ];
 
 const looks: readonly Command[] = [
@@ -148,8 +172,22 @@ const looks: readonly Command[] = [
     unavailable: () => (useSettings.getState().theme === 'system' ? 'it does already' : null),
     run: () => setSettings({ theme: 'system' }),
   },
-  { id: 'view.operators', title: 'Show the operators', group: 'View', keys: [], unavailable: always, run: () => openLeft('operators') },
-  { id: 'view.outline', title: 'Show the outline', group: 'View', keys: [], unavailable: always, run: () => openLeft('outline') },
+  {
+    id: 'view.operators',
+    title: 'Show the operators',
+    group: 'View',
+    keys: [],
+    unavailable: always,
+    run: () => openLeft('operators'),
+  },
+  {
+    id: 'view.outline',
+    title: 'Show the outline',
+    group: 'View',
+    keys: [],
+    unavailable: always,
+    run: () => openLeft('outline'),
+  },
 ];
 
 function openLeft(tab: 'operators' | 'outline'): void {

@@ -14,7 +14,8 @@ const formats: readonly { readonly id: ExportFormat; readonly title: string; rea
   {
     id: 'safetensors',
     title: 'Weights, safetensors',
-    about: 'Every tensor under its checkpoint name, with the plan inside. Drop it on this window to open it again.',
+    about:
+      'Every tensor under its checkpoint name, with the plan inside. Drop it on this window to open it again.',
   },
   {
     id: 'onnx',
@@ -52,7 +53,17 @@ export function ExportSheet() {
   );
 }
 
-function FormatRow({ id, title, about, hash }: { id: ExportFormat; title: string; about: string; hash: string }) {
+function FormatRow({
+  id,
+  title,
+  about,
+  hash,
+}: {
+  id: ExportFormat;
+  title: string;
+  about: string;
+  hash: string;
+}) {
   const state = useSession((session) => session.exports[id]);
   const fresh = state.state === 'done' && state.planHash === hash ? state.file : null;
   return (
@@ -90,8 +101,8 @@ function Outcome({ file }: { file: ExportedFile }) {
     <div className="outcome">
       <Icon name="check" />
       <span>
-        Largest deviation <span className="num strong">{small(file.maxDeviation)}</span> over {file.inputs} inputs.{' '}
-        {file.checked}
+        Largest deviation <span className="num strong">{small(file.maxDeviation)}</span> over {file.inputs}{' '}
+        inputs. {file.checked}
       </span>
     </div>
   );

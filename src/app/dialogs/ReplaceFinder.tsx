@@ -17,7 +17,13 @@ export function ReplaceFinder() {
   const [first] = selection;
   const where = selection.length === 1 && first ? slotLabel(first) : `${selection.length} slots`;
   return (
-    <Finder label={`Replace ${where} with`} placeholder={`Replace ${where} with…`} initial="" hints={hints} find={find} />
+    <Finder
+      label={`Replace ${where} with`}
+      placeholder={`Replace ${where} with…`}
+      initial=""
+      hints={hints}
+      find={find}
+    />
   );
 }
 
@@ -52,5 +58,7 @@ function find(query: string): readonly Found[] {
     unavailable: null,
     run: () => void restoreSlots(selection),
   };
-  return [...entries, restore].filter((entry) => hasWords(`${entry.title} ${entry.id} ${entry.detail ?? ''}`, query.trim()));
+  return [...entries, restore].filter((entry) =>
+    hasWords(`${entry.title} ${entry.id} ${entry.detail ?? ''}`, query.trim()),
+  );
 }

@@ -1,6 +1,7 @@
 // Every command that has a key, by group; made from the registry, so it cannot be out of date.
-import { commands } from '../commands/index.ts';
+
 import type { Command, CommandGroup } from '../commands/command.ts';
+import { commands } from '../commands/index.ts';
 import { chordText, platform } from '../commands/keys.ts';
 import { Modal, ModalHead } from '../parts/Modal.tsx';
 

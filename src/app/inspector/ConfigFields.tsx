@@ -29,18 +29,20 @@ export function ConfigFields({ shape, operator, slots, held }: Props) {
     editPlan({ plan: setConfig(currentPlan(), slots, { [field.name]: value }), label });
   };
   return (
-    <dl className="section settings">
-      {operator.fields.map((field) => (
-        <Field
-          key={field.name}
-          field={field}
-          value={common(held.map((slot) => slot.config[field.name]))}
-          max={maxOf(field, shape, slots)}
-          onChange={(value) => set(field, value)}
-        />
-      ))}
+    <div className="section">
+      <dl className="settings">
+        {operator.fields.map((field) => (
+          <Field
+            key={field.name}
+            field={field}
+            value={common(held.map((slot) => slot.config[field.name]))}
+            max={maxOf(field, shape, slots)}
+            onChange={(value) => set(field, value)}
+          />
+        ))}
+      </dl>
       {problem && <p className="wrong">{problem}</p>}
-    </dl>
+    </div>
   );
 }
 
@@ -85,7 +87,6 @@ function Field({ field, value, max, onChange }: FieldProps) {
           </>
         )}
       </dd>
-      <p className="help">{field.help}</p>
     </>
   );
 }

@@ -33,7 +33,12 @@ export function CostTable({ shape, slots }: { shape: DitShape; slots: readonly S
           </tr>
         </thead>
         <tbody>
-          <Row name="Parameters" was={total(was, 'parameters')} now={total(now, 'parameters')} format={compact} />
+          <Row
+            name="Parameters"
+            was={total(was, 'parameters')}
+            now={total(now, 'parameters')}
+            format={compact}
+          />
           <Row name="MACs per image" was={macsWas} now={total(now, 'macs')} format={macs} />
           {times.length > 0 && measurement && (
             <Row
@@ -46,8 +51,8 @@ export function CostTable({ shape, slots }: { shape: DitShape; slots: readonly S
         </tbody>
       </table>
       <p className="caption">
-        {slots.length === 1 ? 'This slot is' : 'These slots are'} {share.toFixed(share < 10 ? 1 : 0)} % of the model’s
-        MACs.{' '}
+        {slots.length === 1 ? 'This slot is' : 'These slots are'} {share.toFixed(share < 10 ? 1 : 0)} % of the
+        model’s MACs.{' '}
         {times.length === 0 && (
           <CommandButton id="run.measure" className="btn btn--small">
             Measure ms

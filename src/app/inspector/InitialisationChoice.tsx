@@ -37,10 +37,16 @@ export function InitialisationChoice({ shape, operator, slots }: Props) {
   if (!first) return null;
   const held = plan.slots[first];
   const value = common(slots.map((slot) => plan.slots[slot]?.initialisation));
-  const ways: Initialisation[] = ['auto', ...(held ? operator.initialisations(held.config, siteAt(shape, first)) : [])];
+  const ways: Initialisation[] = [
+    'auto',
+    ...(held ? operator.initialisations(held.config, siteAt(shape, first)) : []),
+  ];
   const set = (way: Initialisation) => {
     const where = slots.length === 1 ? slotLabel(first) : `${slots.length} slots`;
-    editPlan({ plan: setInitialisation(currentPlan(), slots, way), label: `${names[way]} start on ${where}` });
+    editPlan({
+      plan: setInitialisation(currentPlan(), slots, way),
+      label: `${names[way]} start on ${where}`,
+    });
   };
   const errors = Object.values(progress?.initial ?? {});
   const worst = Math.max(1e-9, ...errors);
@@ -53,6 +59,7 @@ export function InitialisationChoice({ shape, operator, slots }: Props) {
         {ways.map((way) => {
           const error = way === 'auto' || slots.length > 1 ? undefined : progress?.initial[way];
           return (
+            // biome-ignore lint/a11y/useSemanticElements: a row with a meter, larger than a native radio button.
             <button
               key={way}
               type="button"

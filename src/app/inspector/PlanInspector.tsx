@@ -42,8 +42,20 @@ export function PlanInspector({ model }: { model: ModelInfo }) {
             </tr>
           </thead>
           <tbody>
-            <Row name="Parameters" was={compact(base.parameters)} now={compact(now.parameters)} from={base.parameters} to={now.parameters} />
-            <Row name="MACs per image" was={macs(base.macs)} now={macs(now.macs)} from={base.macs} to={now.macs} />
+            <Row
+              name="Parameters"
+              was={compact(base.parameters)}
+              now={compact(now.parameters)}
+              from={base.parameters}
+              to={now.parameters}
+            />
+            <Row
+              name="MACs per image"
+              was={macs(base.macs)}
+              now={macs(now.macs)}
+              from={base.macs}
+              to={now.macs}
+            />
             {measurement && (
               <Row
                 name={`Measured, batch ${measurement.batch}`}

@@ -33,7 +33,12 @@ export function SlotInspector({ shape, slots }: Props) {
     <>
       <Who slots={slots} operator={common?.id ?? null} isGrafted={grafted.length > 0} />
       {common && grafted.length === slots.length && (
-        <ConfigFields shape={shape} operator={common} slots={slots} held={held.map(({ now }): SlotPlan => now)} />
+        <ConfigFields
+          shape={shape}
+          operator={common}
+          slots={slots}
+          held={held.map(({ now }): SlotPlan => now)}
+        />
       )}
       <CostTable shape={shape} slots={slots} />
       {slots.length === 1 && grafted.length === 1 && <TimestepError slot={first} />}
@@ -53,7 +58,8 @@ interface WhoProps {
 
 function Who({ slots, operator, isGrafted }: WhoProps) {
   const [first] = slots;
-  const where = slots.length === 1 && first ? `${slotLabel(first)} slot` : `${slots.length} slots, ${kindsOf(slots)}`;
+  const where =
+    slots.length === 1 && first ? `${slotLabel(first)} slot` : `${slots.length} slots, ${kindsOf(slots)}`;
   return (
     <div className="section who">
       <span className={isGrafted ? 'tile is-grafted' : 'tile'}>
@@ -61,7 +67,12 @@ function Who({ slots, operator, isGrafted }: WhoProps) {
       </span>
       <div>
         <h2>
-          <button type="button" className="btn" title="Replace (R)" onClick={() => commandById('edit.replace').run()}>
+          <button
+            type="button"
+            className="btn"
+            title="Replace (R)"
+            onClick={() => commandById('edit.replace').run()}
+          >
             {operator ? operatorById(operator).label : 'Mixed operators'} <Icon name="down" />
           </button>
         </h2>

@@ -29,7 +29,9 @@ export function TimestepError({ slot }: { slot: SlotId }) {
 function Spark({ values }: { values: readonly number[] }) {
   const shown = [...values].reverse();
   const top = Math.max(...shown, 1e-9);
-  const points = shown.map((value, at) => `${(at / Math.max(1, shown.length - 1)) * 100},${32 - (value / top) * 30}`);
+  const points = shown.map(
+    (value, at) => `${(at / Math.max(1, shown.length - 1)) * 100},${32 - (value / top) * 30}`,
+  );
   const label = `Relative error by timestep, from t 999 to 0: ${shown.map((value) => small(value)).join(', ')}`;
   return (
     <div>

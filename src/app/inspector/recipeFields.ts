@@ -28,7 +28,11 @@ type NumberKeys<T> = { [K in keyof T]: T[K] extends number ? K : never }[keyof T
 type Range = { readonly label: string; readonly min: number; readonly max: number; readonly step: 1 | 'any' };
 const always = () => true;
 
-function stage1(name: NumberKeys<Stage1Recipe>, range: Range, applies: (plan: Plan) => boolean = always): RecipeField {
+function stage1(
+  name: NumberKeys<Stage1Recipe>,
+  range: Range,
+  applies: (plan: Plan) => boolean = always,
+): RecipeField {
   return {
     kind: 'number',
     name: `stage1.${name}`,
@@ -39,7 +43,11 @@ function stage1(name: NumberKeys<Stage1Recipe>, range: Range, applies: (plan: Pl
   };
 }
 
-function stage2(name: NumberKeys<Stage2Recipe>, range: Range, applies: (plan: Plan) => boolean = always): RecipeField {
+function stage2(
+  name: NumberKeys<Stage2Recipe>,
+  range: Range,
+  applies: (plan: Plan) => boolean = always,
+): RecipeField {
   return {
     kind: 'number',
     name: `stage2.${name}`,
@@ -77,7 +85,11 @@ export const stage1Fields: readonly RecipeField[] = [
       return found ? setStage1(plan, { loss: found.value }) : plan;
     },
   },
-  stage1('huberDelta', { label: 'Huber delta', min: 1e-6, max: 1e6, step: 'any' }, (plan) => plan.stage1.loss === 'huber'),
+  stage1(
+    'huberDelta',
+    { label: 'Huber delta', min: 1e-6, max: 1e6, step: 'any' },
+    (plan) => plan.stage1.loss === 'huber',
+  ),
   {
     kind: 'choice',
     name: 'stage1.stopWhenFlat',
@@ -118,7 +130,11 @@ export const stage2Fields: readonly RecipeField[] = [
       return found ? setStage2(plan, { scope: found.value }) : plan;
     },
   },
-  stage2('loraRank', { label: 'LoRA rank', min: 1, max: 1024, step: 1 }, (plan) => plan.stage2.scope === 'lora'),
+  stage2(
+    'loraRank',
+    { label: 'LoRA rank', min: 1, max: 1024, step: 1 },
+    (plan) => plan.stage2.scope === 'lora',
+  ),
   stage2('emaDecay', { label: 'EMA decay', min: 0, max: 0.999999, step: 'any' }),
   stage2('labelDropout', { label: 'Label dropout', min: 0, max: 1, step: 'any' }),
 ];

@@ -15,12 +15,19 @@ import { operatorIcon } from '../icons/operatorIcon.ts';
 
 export function Outline() {
   const model = useSession(selectModel);
-  if (!model) return <div className="left-body" id="left-body" role="tabpanel" aria-labelledby="left-body-outline" />;
+  if (!model)
+    return <div className="left-body" id="left-body" role="tabpanel" aria-labelledby="left-body-outline" />;
   return (
     <div className="left-body" id="left-body" role="tabpanel" aria-labelledby="left-body-outline">
-      <div className="outline" role="tree" aria-label="Model" aria-multiselectable="true" onKeyDown={onKeyDown} tabIndex={-1}>
+      <div
+        className="outline"
+        role="tree"
+        aria-label="Model"
+        aria-multiselectable="true"
+        onKeyDown={onKeyDown}
+        tabIndex={-1}
+      >
         {Array.from({ length: model.config.depth }, (_, block) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a block is its index.
           <BlockItem key={block} block={block} shape={model.config} />
         ))}
       </div>
@@ -32,6 +39,7 @@ function BlockItem({ block, shape }: { block: number; shape: DitShape }) {
   // The outline starts open; a block that is expanded on the canvas is not folded here, nor the other way round.
   return (
     <>
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the tree around it has the keys. */}
       <div
         className="outline-item"
         role="treeitem"
@@ -59,6 +67,7 @@ function SlotItem({ slot, shape }: { slot: SlotId; shape: DitShape }) {
   const { operator, config } = held ?? teacherPlan(shape, slot);
   const record = operatorById(operator);
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the tree around it has the keys.
     <div
       className={`outline-item outline-item--slot${held ? ' is-grafted' : ''}`}
       role="treeitem"
@@ -73,7 +82,9 @@ function SlotItem({ slot, shape }: { slot: SlotId; shape: DitShape }) {
       {record.label}
       <span className="meta">{record.summary(config, siteAt(shape, slot))}</span>
       {held && (
-        <span className="badge">{percentText(slotCost(shape, slot, held).macs, teacherCost(shape, slot).macs)}</span>
+        <span className="badge">
+          {percentText(slotCost(shape, slot, held).macs, teacherCost(shape, slot).macs)}
+        </span>
       )}
     </div>
   );
@@ -81,7 +92,7 @@ function SlotItem({ slot, shape }: { slot: SlotId; shape: DitShape }) {
 
 function onKeyDown(event: KeyboardEvent<HTMLElement>): void {
   const items = [...event.currentTarget.querySelectorAll<HTMLElement>('[role="treeitem"]')];
-  const at = items.findIndex((item) => item === document.activeElement);
+  const at = items.indexOf(document.activeElement);
   const here = items[at];
   if (!here) return;
   const target = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];

@@ -25,8 +25,13 @@ export function Palette() {
           onChange={(event) => setFilter(event.target.value)}
         />
       </div>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys bubble here from the chips. */}
-      <div className="left-body" id="left-body" role="tabpanel" aria-labelledby="left-body-operators" onKeyDown={walk}>
+      <div
+        className="left-body"
+        id="left-body"
+        role="tabpanel"
+        aria-labelledby="left-body-operators"
+        onKeyDown={walk}
+      >
         {groups.map(({ kind, title, aside }) => {
           const chips = shown.filter((operator) => operator.kind === kind);
           if (chips.length === 0) return null;
@@ -58,7 +63,7 @@ function walk(event: KeyboardEvent<HTMLElement>): void {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step === undefined) return;
   const chips = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-operator]')];
-  const at = chips.findIndex((chip) => chip === document.activeElement);
+  const at = chips.indexOf(document.activeElement);
   if (at < 0) return;
   event.preventDefault();
   const next = chips[Math.min(chips.length - 1, Math.max(0, at + step))];

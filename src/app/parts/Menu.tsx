@@ -46,7 +46,7 @@ export function Menu({ label, children, items, className = 'btn', align = 'left'
     if (step === undefined) return;
     event.preventDefault();
     const entries = [...(root.current?.querySelectorAll<HTMLElement>('[role="menuitem"]') ?? [])];
-    const at = entries.findIndex((entry) => entry === document.activeElement);
+    const at = entries.indexOf(document.activeElement);
     entries[(at + step + entries.length) % entries.length]?.focus();
   };
 
@@ -65,7 +65,11 @@ export function Menu({ label, children, items, className = 'btn', align = 'left'
         {children}
       </button>
       {open && (
-        <div className={`menu-list${align === 'right' ? ' menu-list--right' : ''}`} role="menu" aria-label={label}>
+        <div
+          className={`menu-list${align === 'right' ? ' menu-list--right' : ''}`}
+          role="menu"
+          aria-label={label}
+        >
           {items().map((item) => (
             <MenuEntry key={item.id} item={item} close={close} />
           ))}

@@ -15,9 +15,30 @@ interface Side {
 }
 
 const sides: Readonly<Record<Size, Side>> = {
-  leftWidth: { label: 'Width of the left panel', className: 'resizer--left', axis: 'x', grows: 1, min: 200, max: 480 },
-  rightWidth: { label: 'Width of the inspector', className: 'resizer--right', axis: 'x', grows: -1, min: 260, max: 560 },
-  dockHeight: { label: 'Height of the dock', className: 'resizer--dock', axis: 'y', grows: -1, min: 140, max: 640 },
+  leftWidth: {
+    label: 'Width of the left panel',
+    className: 'resizer--left',
+    axis: 'x',
+    grows: 1,
+    min: 200,
+    max: 480,
+  },
+  rightWidth: {
+    label: 'Width of the inspector',
+    className: 'resizer--right',
+    axis: 'x',
+    grows: -1,
+    min: 260,
+    max: 560,
+  },
+  dockHeight: {
+    label: 'Height of the dock',
+    className: 'resizer--dock',
+    axis: 'y',
+    grows: -1,
+    min: 140,
+    max: 640,
+  },
 };
 
 export function Resizer({ size }: { size: Size }) {
@@ -29,7 +50,8 @@ export function Resizer({ size }: { size: Size }) {
   };
   const onPointerDown = (event: PointerEvent<HTMLElement>) => {
     const line = event.currentTarget;
-    const at = (moved: { clientX: number; clientY: number }) => (side.axis === 'x' ? moved.clientX : moved.clientY);
+    const at = (moved: { clientX: number; clientY: number }) =>
+      side.axis === 'x' ? moved.clientX : moved.clientY;
     const start = at(event);
     const move = (moved: globalThis.PointerEvent) => set(value + (at(moved) - start) * side.grows);
     line.setPointerCapture(event.pointerId);

@@ -28,6 +28,7 @@ export function Segmented<T extends string | number>({ label, choices, value, on
   return (
     <div className="segmented" role="radiogroup" aria-label={label} onKeyDown={onKeyDown}>
       {choices.map((choice, index) => (
+        // biome-ignore lint/a11y/useSemanticElements: a segment looks and behaves like a button; its role tells the rest.
         <button
           key={choice.value}
           type="button"

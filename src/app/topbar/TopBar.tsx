@@ -1,6 +1,7 @@
 // The top bar: what is open, undo and redo, the command palette, theme, share and export.
-import { selectPlan, useDocument } from '../../store/documentStore.ts';
+
 import { planHash } from '../../plan/hash.ts';
+import { selectPlan, useDocument } from '../../store/documentStore.ts';
 import { selectModel, useSession } from '../../store/sessionStore.ts';
 import { openDialog } from '../../store/viewStore.ts';
 import { chordText, platform } from '../commands/keys.ts';
@@ -54,7 +55,8 @@ function BaseMenu() {
 
 function PlanMenu() {
   const plan = useDocument(selectPlan);
-  const items = () => ['view.history', 'file.save', 'file.open', 'file.link', 'edit.restoreAll'].map(commandItem);
+  const items = () =>
+    ['view.history', 'file.save', 'file.open', 'file.link', 'edit.restoreAll'].map(commandItem);
   return (
     <Menu label="Plan" items={items}>
       <span className="label">plan</span> <span className="num">{planHash(plan).slice(0, 4)}</span>

@@ -1,0 +1,122 @@
+// Original and graft in pairs: same seed, same class, one above the other.
+import { planHash } from '../../../plan/hash.ts';
+import { selectPlan, useDocument } from '../../../store/documentStore.ts';
+import { classesFor, comparable, frameAt, type Strip } from '../../../store/images.ts';
+import { selectModel, useSession } from '../../../store/sessionStore.ts';
+import { useSettings } from '../../../store/settingsStore.ts';
+import type { SampleFrame } from '../../../workers/protocol.ts';
+import { Picture } from './Picture.tsx';
+import { usePicked } from './picked.ts';
+
+export function Gallery({ columns }: { columns: number }) {
+  const { base, graft } = useSession((state) => state.strips);
+  const step = useSession((state) => state.scrubStep) ?? Number.POSITIVE_INFINITY;
+  const names = useSession((state) => selectModel(state)?.classNames);
+  const planned = usePlannedClasses();
+  const hash = useDocument((state) => planHash(selectPlan(state)));
+  const classes = base?.job.classes ?? planned;
+  const paired = graft && graft.planHash === hash && base && comparable(base.job, graft.job) ? graft : null;
+  const seed = base?.job.seed ?? 0;
+  const rows = Math.ceil(classes.length / columns);
+  return (
+    <div className="image-grid" style={{ '--columns': columns } as React.CSSProperties}>
+      {Array.from({ length: rows }, (_, row) => (
+        <Pair
+          key={row}
+          pictures={classes.slice(row * columns, (row + 1) * columns).map((label, at) => ({
+            index: row * columns + at,
+            name: names?.[label] ?? `class ${label}`,
+            seed: seed + row * columns + at,
+          }))}
+          columns={columns}
+          base={frameOf(base, step)}
+          graft={paired ? frameOf(paired, step) : null}
+        />
+      ))}
+    </div>
+  );
+}
+
+function frameOf(strip: Strip | null, step: number): SampleFrame | undefined {
+  return frameAt(strip, step);
+}
+
+function usePlannedClasses(): number[] {
+  const { sampleClass, sampleCount } = useSettings();
+  const classes = useSession((state) => selectModel(state)?.config.classes ?? 1);
+  return classesFor(sampleClass, sampleCount, classes);
+}
+
+interface PictureFacts {
+  readonly index: number;
+  readonly name: string;
+  readonly seed: number;
+}
+
+interface PairProps {
+  readonly pictures: readonly PictureFacts[];
+  readonly columns: number;
+  readonly base: SampleFrame | undefined;
+  /** Null where there is no graft to compare with. */
+  readonly graft: SampleFrame | undefined | null;
+}
+
+function Pair({ pictures, columns, base, graft }: PairProps) {
+  const [first] = pictures;
+  const last = pictures[pictures.length - 1];
+  const pad = Array.from({ length: columns - pictures.length }, (_, at) => <span key={`pad-${at}`} />);
+  return (
+    <>
+      <span />
+      {pictures.map(({ index, name }) => (
+        <span key={index} className="col" title={name}>
+          {name}
+        </span>
+      ))}
+      {pad}
+      <div className="row">
+        <b>Original</b>
+        {first && last ? `${first.seed}–${last.seed}` : ''}
+      </div>
+      {pictures.map((picture) => (
+        <Cell key={picture.index} picture={picture} frame={base} side="Original" />
+      ))}
+      {pad}
+      {graft !== null && (
+        <>
+          <div className="row row--graft">
+            <b>Graft</b>
+          </div>
+          {pictures.map((picture) => (
+            <Cell key={picture.index} picture={picture} frame={graft} side="Graft" />
+          ))}
+          {pad}
+        </>
+      )}
+      <span className="gap" />
+    </>
+  );
+}
+
+function Cell({
+  picture,
+  frame,
+  side,
+}: {
+  picture: PictureFacts;
+  frame: SampleFrame | undefined;
+  side: string;
+}) {
+  const picked = usePicked((state) => state.index === picture.index);
+  return (
+    <button
+      type="button"
+      className={picked ? 'cell is-selected' : 'cell'}
+      aria-pressed={picked}
+      data-picture={`${side.toLowerCase()}-${picture.index}`}
+      onClick={() => usePicked.setState({ index: picked ? null : picture.index })}
+    >
+      <Picture frame={frame} index={picture.index} label={`${side}: ${picture.name}, seed ${picture.seed}`} />
+    </button>
+  );
+}

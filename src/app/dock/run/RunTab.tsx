@@ -1,0 +1,47 @@
+// The run at a glance: queue and results, curves, pictures.
+
+import { useSettings } from '../../../store/settingsStore.ts';
+import { LogToggle } from '../curves/CurveControls.tsx';
+import { CurveTiles } from '../curves/CurveTiles.tsx';
+import { Gallery } from '../images/Gallery.tsx';
+import { Scrubber } from '../images/Scrubber.tsx';
+import { Queue } from './Queue.tsx';
+import { Results } from './Results.tsx';
+
+export function RunTab() {
+  const guidance = useSettings((settings) => settings.guidance);
+  return (
+    <div className="panes">
+      <section className="pane" aria-label="Queue">
+        <div className="pane-head">
+          <h2 className="head">Queue</h2>
+        </div>
+        <div className="pane-body">
+          <Queue />
+          <Results />
+        </div>
+      </section>
+      <section className="pane" aria-label="Curves">
+        <div className="pane-head">
+          <h2 className="head">Curves</h2>
+          <small>loss by step</small>
+          <span className="spacer" />
+          <LogToggle />
+        </div>
+        <div className="pane-body">
+          <CurveTiles size="small" />
+        </div>
+      </section>
+      <section className="pane" aria-label="Images">
+        <div className="pane-head">
+          <h2 className="head">Images</h2>
+          <small>same seeds, guidance {guidance}</small>
+          <Scrubber />
+        </div>
+        <div className="pane-body">
+          <Gallery columns={8} />
+        </div>
+      </section>
+    </div>
+  );
+}
