@@ -15,7 +15,7 @@ import {
 } from '../graph/index.ts';
 import { mha } from '../operators/mha/mha.ts';
 import { mlp } from '../operators/mlp/mlp.ts';
-import type { Operator } from '../operators/operator.ts';
+import type { Operator, SlotSite } from '../operators/operator.ts';
 import type { OperatorConfig, SlotId } from '../plan/plan.ts';
 import { type DitShape, gridOf, outChannels, siteOf } from './shape.ts';
 
@@ -50,11 +50,19 @@ export interface DitTrace {
   readonly condition: Node;
   /** Output of every block [B, N, D]. */
   readonly blocks: readonly Node[];
-  /** Input and output (before the gate) of every slot's operator, and its gate [B, 1, D]. */
-  readonly slots: ReadonlyMap<SlotId, { readonly input: Node; readonly output: Node; readonly gate: Node }>;
+  readonly slots: ReadonlyMap<SlotId, SlotTrace>;
+}
+
+/** Input and output (before the gate) of a slot's operator, each [B, N, D], and its gate [B, 1, D]. */
+export interface SlotTrace {
+  readonly input: Node;
+  readonly output: Node;
+  readonly gate: Node;
 }
 
 export const timeCodeWidth = 256;
+/** Name below a block, and below the final layer, of the linear layer that modulates it. */
+const modulator = 'adaLN_modulation.1';
 
 /** The teacher's operators, for slots that nothing was grafted on. */
 export function teacherOperator(shape: DitShape, slot: SlotId): SlotOperator {
@@ -71,24 +79,21 @@ export function dit(shape: DitShape, w: Weights, inputs: DitInputs, grafts: Slot
   const c = add(t, y);
   const condition = silu(c);
   const blocks: Node[] = [];
-  const slots = new Map<SlotId, { input: Node; output: Node; gate: Node }>();
+  const slots = new Map<SlotId, SlotTrace>();
+  const mixer = (slot: SlotId): Mixer => ({
+    ...(grafts[slot] ?? teacherOperator(shape, slot)),
+    site: siteOf(shape, slot),
+  });
   for (let i = 0; i < shape.depth; i++) {
     const name = `blocks.${i}` as const;
-    scoped(name, () => {
-      const m = scoped('adaLN_modulation', () => modulation(w, `${name}.adaLN_modulation.1`, condition, 6));
-      const branch = (slot: SlotId, [shift, scale, gate]: readonly [Node, Node, Node]) => {
-        const input = scoped('modulate', () => modulate(layerNorm(x), shift, scale));
-        const { operator, config } = grafts[slot] ?? teacherOperator(shape, slot);
-        const output = scoped(slot.slice(name.length + 1), () =>
-          operator.apply(input, (weight) => w(`${slot}.${weight}`), config, siteOf(shape, slot)),
-        );
-        slots.set(slot, { input, output, gate });
-        x = scoped('residual', () => add(x, mul(gate, output))); // [B, N, D]
-      };
-      branch(`${name}.attn`, m.first);
-      branch(`${name}.mlp`, m.second);
-      blocks.push(x);
-    });
+    const [attn, mlp] = [mixer(`${name}.attn`), mixer(`${name}.mlp`)];
+    const block = scoped(name, () =>
+      ditBlock((weight) => w(`${name}.${weight}`), x, condition, { attn, mlp }),
+    );
+    slots.set(`${name}.attn`, block.attn);
+    slots.set(`${name}.mlp`, block.mlp);
+    x = block.output;
+    blocks.push(x);
   }
   const output = scoped('final_layer', () => finalLayer(shape, w, x, condition));
   return {
@@ -100,6 +105,54 @@ export function dit(shape: DitShape, w: Weights, inputs: DitInputs, grafts: Slot
     blocks,
     slots,
   };
+}
+
+/** An operator and where it stands. */
+export interface Mixer extends SlotOperator {
+  readonly site: SlotSite;
+}
+
+/** Both mixers of a block. */
+export interface BlockMixers {
+  readonly attn: Mixer;
+  readonly mlp: Mixer;
+}
+
+export interface BlockTrace {
+  /** [B, N, D] */
+  readonly output: Node;
+  /** Shift, scale and gate of both branches before they are cut apart [B, 6D]. */
+  readonly modulation: Node;
+  readonly attn: SlotTrace;
+  readonly mlp: SlotTrace;
+}
+
+/**
+ * One block: x ← x + gate · mixer(LN(x)(1 + scale) + shift), for the sequence mixer, then for the channel mixer.
+ * @param w weights by their names below the block
+ * @param x tokens [B, N, D]
+ * @param condition SiLU(c) [B, D]
+ */
+export function ditBlock(w: Weights, x: Node, condition: Node, mixers: BlockMixers): BlockTrace {
+  const m = scoped('adaLN_modulation', () =>
+    linear(condition, w(`${modulator}.weight`), w(`${modulator}.bias`)),
+  );
+  const width = x.shape[2] ?? 0;
+  const part = (i: number) =>
+    scoped('adaLN_modulation', () => tokenwise(slice(m, 1, i * width, (i + 1) * width)));
+  const branch = (name: 'attn' | 'mlp', tokens: Node, first: number): SlotTrace & { readonly sum: Node } => {
+    const [shift, scale, gate] = [part(first), part(first + 1), part(first + 2)] as const;
+    const input = scoped('modulate', () => modulate(layerNorm(tokens), shift, scale));
+    const { operator, config, site } = mixers[name];
+    const output = scoped(name, () =>
+      operator.apply(input, (weight) => w(`${name}.${weight}`), config, site),
+    );
+    const sum = scoped('residual', () => add(tokens, mul(gate, output)));
+    return { input, output, gate, sum };
+  };
+  const attn = branch('attn', x, 0);
+  const mlp = branch('mlp', attn.sum, 3);
+  return { output: mlp.sum, modulation: m, attn, mlp };
 }
 
 /** A stride-p convolution written as one product: [B, C, H, W] → [B, N, D]. */
@@ -118,21 +171,6 @@ function timeEmbedding(w: Weights, code: Node): Node {
   return linear(hidden, w('t_embedder.mlp.2.weight'), w('t_embedder.mlp.2.bias'));
 }
 
-type Triple = readonly [shift: Node, scale: Node, gate: Node];
-
-/** Shift, scale and gate of both branches, each [B, 1, D], in the checkpoint's order. */
-function modulation(
-  w: Weights,
-  name: string,
-  condition: Node,
-  parts: number,
-): { first: Triple; second: Triple } {
-  const m = linear(condition, w(`${name}.weight`), w(`${name}.bias`)); // [B, 6D]
-  const width = (m.shape[1] ?? 0) / parts;
-  const part = (i: number) => tokenwise(slice(m, 1, i * width, (i + 1) * width));
-  return { first: [part(0), part(1), part(2)], second: [part(3), part(4), part(5)] };
-}
-
 /** [B, D] → [B, 1, D], the same for all tokens. */
 function tokenwise(x: Node): Node {
   return reshape(x, [x.shape[0] ?? 0, 1, x.shape[1] ?? 0]);
@@ -144,7 +182,7 @@ function modulate(x: Node, shift: Node, scale: Node): Node {
 
 /** [B, N, D] → [B, C', H, W]; within a token the order is row, column, channel. */
 function finalLayer(shape: DitShape, w: Weights, x: Node, condition: Node): Node {
-  const name = 'final_layer.adaLN_modulation.1';
+  const name = `final_layer.${modulator}`;
   const m = linear(condition, w(`${name}.weight`), w(`${name}.bias`)); // [B, 2D]
   const shift = tokenwise(slice(m, 1, 0, shape.width));
   const scale = tokenwise(slice(m, 1, shape.width, 2 * shape.width));
