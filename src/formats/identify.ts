@@ -165,6 +165,12 @@ function isOnnx({ bytes, name }: Head): boolean {
   return looksRight && (following.includes(Number(bytes[2])) || ends(name, '.onnx'));
 }
 
+/** UTF-8 without control characters; a character cut off by the end of the head is fine. */
 function isText(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte >= 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d);
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    return ![...text].some((character) => character < ' ' && !'\t\n\r'.includes(character));
+  } catch {
+    return false;
+  }
 }
