@@ -1,27 +1,17 @@
-// Costs of slots and plans, counted on graphs and remembered by what they depend on.
-import { known } from '../lib/errors.ts';
-import { canonicalJson } from '../lib/hash.ts';
+// Costs of slots and plans as the screen asks for them. They are counted on graphs, and remembered, in models/cost.ts.
 import { type Cost, modelCost, operatorCost } from '../models/cost.ts';
 import { teacherOperator } from '../models/dit.ts';
 import { siteOf } from '../models/shape.ts';
 import type { SlotSite } from '../operators/operator.ts';
-import { emptyPlan, type OperatorConfig, type Plan, type SlotId, type SlotPlan } from '../plan/plan.ts';
+import type { OperatorConfig, Plan, SlotId, SlotPlan } from '../plan/plan.ts';
 import type { PlanModel } from '../plan/validate.ts';
 import type { DitShape, ModelInfo } from '../workers/protocol.ts';
 
-export type { Cost } from '../models/cost.ts';
+export { baseCost, type Cost } from '../models/cost.ts';
 
-const remembered = new Map<string, Cost>();
-
-/** Cost of one operator at one slot, per image. Equal sites share the answer. */
+/** Cost of one operator at one slot, per image. */
 export function costAt(shape: DitShape, slot: SlotId, operator: string, config: OperatorConfig): Cost {
-  const site = siteOf(shape, slot);
-  const key = canonicalJson([operator, config, site]);
-  const before = remembered.get(key);
-  if (before) return before;
-  const cost = operatorCost(operator, config, site);
-  remembered.set(key, cost);
-  return cost;
+  return operatorCost(operator, config, siteOf(shape, slot));
 }
 
 /** What the pretrained model holds in a slot, written as a plan would. */
@@ -31,35 +21,17 @@ export function teacherPlan(shape: DitShape, slot: SlotId): SlotPlan {
 }
 
 export function teacherCost(shape: DitShape, slot: SlotId): Cost {
-  const { operator, config } = teacherPlan(shape, slot);
-  return costAt(shape, slot, operator, config);
+  return slotCost(shape, slot, undefined);
 }
 
 export function slotCost(shape: DitShape, slot: SlotId, held: SlotPlan | undefined): Cost {
-  return held ? costAt(shape, slot, held.operator, held.config) : teacherCost(shape, slot);
+  const { operator, config } = held ?? teacherPlan(shape, slot);
+  return costAt(shape, slot, operator, config);
 }
 
-let baseOf: { shape: DitShape; cost: Cost } | null = null;
-
-/** Cost of the whole pretrained model, per image. */
-export function baseCost(shape: DitShape): Cost {
-  if (baseOf?.shape !== shape) baseOf = { shape, cost: modelCost(shape, emptyPlan('')).total };
-  return known(baseOf, 'the cost of the base').cost;
-}
-
-/** Cost of the whole model with this plan: the base, with the difference of every changed slot. */
+/** Cost of the whole model with this plan, per image. */
 export function planCost(shape: DitShape, plan: Plan): Cost {
-  const total = { ...baseCost(shape) };
-  for (const slot of Object.keys(plan.slots) as SlotId[]) {
-    const held = plan.slots[slot];
-    if (!held) continue;
-    const now = slotCost(shape, slot, held);
-    const was = teacherCost(shape, slot);
-    total.parameters += now.parameters - was.parameters;
-    total.macs += now.macs - was.macs;
-    total.bytes += now.bytes - was.bytes;
-  }
-  return total;
+  return modelCost(shape, plan).total;
 }
 
 export function siteAt(shape: DitShape, slot: SlotId): SlotSite {

@@ -3,10 +3,12 @@ import '@xyflow/react/dist/base.css';
 import { type Edge, type Node, type OnMove, ReactFlow, type ReactFlowInstance } from '@xyflow/react';
 import { useEffect, useMemo, useRef } from 'react';
 import { operatorById } from '../../operators/index.ts';
+import { emptyPlan } from '../../plan/plan.ts';
+import { blockGraph } from '../../store/pictures.ts';
 import { selectModel, useSession } from '../../store/sessionStore.ts';
 import { useView } from '../../store/viewStore.ts';
 import type { ModelInfo } from '../../workers/protocol.ts';
-import { operationsHeight } from './blockLayout.ts';
+import { blockHeight } from './blockLayout.ts';
 import { CanvasBar } from './CanvasBar.tsx';
 import { CanvasEmpty } from './CanvasEmpty.tsx';
 import { fitReadable, setCamera } from './camera.ts';
@@ -74,8 +76,10 @@ function Stage({ model }: { model: ModelInfo }) {
 
 function scene(model: ModelInfo, expandedBlocks: readonly number[]): { nodes: Node[]; edges: Edge[] } {
   const { depth } = model.config;
+  // Which operations a block has does not depend on what its slots hold, only their names and costs do.
+  const bare = emptyPlan(model.id);
   const boxes = layout(depth, (block) =>
-    expandedBlocks.includes(block) ? operationsHeight(model.config, block) : 0,
+    expandedBlocks.includes(block) ? blockHeight(blockGraph(model.config, bare, block)) : 0,
   );
   const taps = railTaps(boxes);
   const nodes = boxes.map(({ id, type, x, y, width, height, block }) => ({

@@ -92,7 +92,7 @@ function SlotItem({ slot, shape }: { slot: SlotId; shape: DitShape }) {
 
 function onKeyDown(event: KeyboardEvent<HTMLElement>): void {
   const items = [...event.currentTarget.querySelectorAll<HTMLElement>('[role="treeitem"]')];
-  const at = items.indexOf(document.activeElement);
+  const at = items.findIndex((item) => item.isSameNode(document.activeElement));
   const here = items[at];
   if (!here) return;
   const target = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];

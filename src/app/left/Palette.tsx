@@ -63,7 +63,7 @@ function walk(event: KeyboardEvent<HTMLElement>): void {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step === undefined) return;
   const chips = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-operator]')];
-  const at = chips.indexOf(document.activeElement);
+  const at = chips.findIndex((chip) => chip.isSameNode(document.activeElement));
   if (at < 0) return;
   event.preventDefault();
   const next = chips[Math.min(chips.length - 1, Math.max(0, at + step))];

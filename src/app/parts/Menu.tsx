@@ -46,7 +46,7 @@ export function Menu({ label, children, items, className = 'btn', align = 'left'
     if (step === undefined) return;
     event.preventDefault();
     const entries = [...(root.current?.querySelectorAll<HTMLElement>('[role="menuitem"]') ?? [])];
-    const at = entries.indexOf(document.activeElement);
+    const at = entries.findIndex((entry) => entry.isSameNode(document.activeElement));
     entries[(at + step + entries.length) % entries.length]?.focus();
   };
 

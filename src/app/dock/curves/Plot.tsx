@@ -5,7 +5,7 @@ import uPlot from 'uplot';
 import { useSettings } from '../../../store/settingsStore.ts';
 import { useShownTheme } from '../../useTheme.ts';
 import { type Axes, type Columns, positive } from './curveData.ts';
-import { plotOptions } from './plotOptions.ts';
+import { type PlotSetup, plotSetup } from './plotOptions.ts';
 
 interface Props {
   readonly data: Columns;
@@ -15,12 +15,13 @@ interface Props {
 
 export function Plot({ data, axes, label }: Props) {
   const box = useRef<HTMLDivElement>(null);
-  const plot = useRef<uPlot | null>(null);
+  const drawn = useRef<{ plot: uPlot; setup: PlotSetup } | null>(null);
   const [width, setWidth] = useState(0);
   const theme = useShownTheme();
   const logScale = useSettings((settings) => settings.logScale);
   const shown = logScale ? positive(data) : data;
-  const { steps, low, high } = axes;
+  const shared = useRef(axes);
+  shared.current = axes;
 
   useEffect(() => {
     const element = box.current;
@@ -34,20 +35,19 @@ export function Plot({ data, axes, label }: Props) {
     const element = box.current;
     if (!element || width === 0) return;
     const size = { width, height: element.clientHeight };
-    const made = new uPlot(
-      plotOptions(element, size, logScale, { steps, low, high }),
-      [[], [], [], [], []],
-      element,
-    );
-    plot.current = made;
+    const setup = plotSetup(element, size, logScale, () => shared.current);
+    const plot = new uPlot(setup.options, [[], [], [], [], []], element);
+    drawn.current = { plot, setup };
     return () => {
-      made.destroy();
-      plot.current = null;
+      plot.destroy();
+      drawn.current = null;
     };
-  }, [width, logScale, theme, steps, low, high]);
+  }, [width, logScale, theme]);
 
   useEffect(() => {
-    plot.current?.setData(shown);
+    const now = drawn.current;
+    // A zoom that the person made stays while new points arrive.
+    now?.plot.setData(shown, !now.setup.isZoomed());
   });
 
   return <div className="plot" ref={box} role="img" aria-label={label} />;

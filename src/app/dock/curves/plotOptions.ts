@@ -7,7 +7,14 @@ interface Size {
   readonly height: number;
 }
 
-export function plotOptions(element: HTMLElement, size: Size, logScale: boolean, axes: Axes): uPlot.Options {
+export interface PlotSetup {
+  readonly options: uPlot.Options;
+  /** Did the person drag a range? New points then leave the view alone. */
+  isZoomed(): boolean;
+}
+
+export function plotSetup(element: HTMLElement, size: Size, logScale: boolean, axes: () => Axes): PlotSetup {
+  let zoomed = false;
   const colour = colours(element);
   const axis = {
     stroke: colour('--ink-3'),
@@ -16,14 +23,33 @@ export function plotOptions(element: HTMLElement, size: Size, logScale: boolean,
     ticks: { show: false },
   };
   const graft = colour('--graft');
-  return {
+  const options: uPlot.Options = {
     ...size,
     padding: [4, 6, 0, 0],
     legend: { show: false },
-    cursor: { sync: { key: 'curves' }, y: false, points: { size: 5 }, drag: { x: true, y: false } },
+    cursor: {
+      sync: { key: 'curves' },
+      y: false,
+      points: { size: 5 },
+      drag: { x: true, y: false },
+      bind: {
+        dblclick: (_plot, _target, reset) => (event) => {
+          zoomed = false;
+          reset(event);
+          return null;
+        },
+      },
+    },
+    hooks: {
+      setSelect: [
+        ({ select }) => {
+          zoomed = select.width > 0;
+        },
+      ],
+    },
     scales: {
-      x: { time: false, range: [0, axes.steps] },
-      y: { distr: logScale ? 3 : 1, range: () => span(axes, logScale) },
+      x: { time: false, range: (_, min, max) => (zoomed ? [min, max] : [0, axes().steps]) },
+      y: { distr: logScale ? 3 : 1, range: () => span(axes(), logScale) },
     },
     axes: [
       { ...axis, size: 16, gap: 2, space: 48, values: (_, ticks) => ticks.map(stepText) },
@@ -38,6 +64,7 @@ export function plotOptions(element: HTMLElement, size: Size, logScale: boolean,
       { stroke: 'transparent', width: 0, points: { show: false } },
     ],
   };
+  return { options, isZoomed: () => zoomed };
 }
 
 /** A little air around the curves; on a log scale whole factors of it. */
