@@ -11,10 +11,11 @@ import { graphMacs } from '../graph/cost.ts';
 import { known } from '../lib/errors.ts';
 import { f32, type Tensor } from '../lib/tensor.ts';
 import { metadataOf, shapeFromMetadata } from '../models/metadata.ts';
-import { positionCode } from '../models/positionCode.ts';
-import { type DitShape, gridOf } from '../models/shape.ts';
+import { parameterShapes } from '../models/parameterShapes.ts';
+import { positionTable } from '../models/positionTable.ts';
+import type { DitShape } from '../models/shape.ts';
 import { diffusionBatches } from '../train/diffusionBatches.ts';
-import { ditLoss, fixedInputs, parameterShapes, timeTable } from '../train/ditTraining.ts';
+import { ditLoss, fixedInputs, timeTable } from '../train/ditTraining.ts';
 import { freshDit } from '../train/freshDit.ts';
 import { cosine } from '../train/learningRate.ts';
 import { layoutOf, type ParameterLayout, pack, unpack } from '../train/parameters.ts';
@@ -106,10 +107,9 @@ async function saveModel(
   ema: Float32Array,
   facts: Record<string, string>,
 ): Promise<void> {
-  const grid = gridOf(shape);
   const tensors = {
     ...unpack(layout, ema),
-    pos_embed: f32([1, grid * grid, shape.width], positionCode(shape.width, grid)),
+    pos_embed: positionTable(shape),
   };
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, writeSafetensors(tensors, { ...metadataOf(shape), ...facts }, { dtype: 'f16' }));
@@ -137,11 +137,8 @@ runCommand(async () => {
     step,
     saved ?? { step: 0, vectors: { parameters: pack(layout, weights) } },
   );
-  const grid = gridOf(shape);
   const fixed = {
-    [fixedInputs.position]: engine.upload(
-      f32([1, grid * grid, shape.width], positionCode(shape.width, grid)),
-    ),
+    [fixedInputs.position]: engine.upload(positionTable(shape)),
     [fixedInputs.timeTable]: engine.upload(timeTable(schedule.steps)),
   };
   const batches = diffusionBatches({ images, labels, count: labels.length }, shape, {

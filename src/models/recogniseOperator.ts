@@ -20,10 +20,16 @@ interface Rule {
   /** Tensors that all must be there, and ones that must not. */
   readonly has: readonly string[];
   readonly lacks?: readonly string[];
-  readonly config: (extent: (name: string, axis: number) => number, width: number, untold: Untold) => OperatorConfig;
+  readonly config: (
+    extent: (name: string, axis: number) => number,
+    width: number,
+    untold: Untold,
+  ) => OperatorConfig;
 }
 
-const taps = (filter: string): Rule['config'] => (extent) => ({ taps: extent(`${filter}.weight`, 2) });
+const taps =
+  (filter: string): Rule['config'] =>
+  (extent) => ({ taps: extent(`${filter}.weight`, 2) });
 
 const rules: readonly Rule[] = [
   { operator: 'mha', kind: 'sequence', has: ['qkv.weight', 'proj.weight'], config: () => ({}) },

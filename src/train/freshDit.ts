@@ -1,8 +1,8 @@
 // A DiT with fresh weights, as the paper initialises it (spec/grafting §1.2).
 import { randomStream } from '../lib/random.ts';
 import { f32, type Shape, sizeOf, type Tensor } from '../lib/tensor.ts';
+import { parameterShapes } from '../models/parameterShapes.ts';
 import type { DitShape } from '../models/shape.ts';
-import { parameterShapes } from './ditTraining.ts';
 
 /** Linear layers Xavier-uniform with zero bias; adaLN outputs and the final linear zero; label table and time MLP N(0, 0.02). */
 export function freshDit(shape: DitShape, seed: number): Record<string, Tensor> {

@@ -1,5 +1,8 @@
 // The one typed protocol between the page and its trainer worker. Everything here survives structured cloning.
+import type { DitShape } from '../models/shape.ts';
 import type { Initialisation, Plan, SlotId } from '../plan/plan.ts';
+
+export type { DitShape } from '../models/shape.ts';
 
 /** What the page asks for. Each request is answered by exactly one `reply` or `failure` with its id. */
 export type TrainerRequest =
@@ -71,24 +74,16 @@ export interface ModelInfo {
   readonly pretrainingFlops: number | null;
 }
 
-export interface DitShape {
-  readonly inputSize: number;
-  readonly patchSize: number;
-  readonly channels: number;
-  readonly width: number;
-  readonly depth: number;
-  readonly heads: number;
-  readonly mlpRatio: number;
-  readonly classes: number;
-  readonly learnSigma: boolean;
-}
-
 /** Forward time of one image batch, base against graft, in milliseconds, and of each changed slot's operator alone. */
 export interface Measurement {
   readonly batch: number;
   readonly baseMs: number;
   readonly graftMs: number;
-  readonly slots: readonly { readonly slot: SlotId; readonly teacherMs: number; readonly operatorMs: number }[];
+  readonly slots: readonly {
+    readonly slot: SlotId;
+    readonly teacherMs: number;
+    readonly operatorMs: number;
+  }[];
 }
 
 export interface ExportedFile {
@@ -202,5 +197,10 @@ export interface Problem {
 export type ToWorker = { readonly id: number; readonly request: TrainerRequest };
 export type FromWorker =
   | { readonly type: 'reply'; readonly id: number; readonly value: TrainerReplies[TrainerRequest['kind']] }
-  | { readonly type: 'failure'; readonly id: number; readonly message: string; readonly action: string | null }
+  | {
+      readonly type: 'failure';
+      readonly id: number;
+      readonly message: string;
+      readonly action: string | null;
+    }
   | { readonly type: 'event'; readonly event: TrainerEvent };
