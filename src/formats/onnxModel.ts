@@ -1,19 +1,10 @@
 // An ONNX model as plain data, and its bytes: the subset of onnx.proto that Scion writes and reads back.
-import { PbfReader, PbfWriter } from 'pbf';
+import { PbfReader } from 'pbf';
 import { FileError } from '../lib/errors.ts';
-import { readModel, writeModel } from './onnxProto.ts';
+import type { OnnxType } from './onnxEnums.ts';
+import { readModel } from './onnxRead.ts';
+import { modelParts } from './onnxWrite.ts';
 
-/** Element types with their numbers in TensorProto.DataType. */
-export const onnxTypes = {
-  float: 1,
-  uint8: 2,
-  int32: 6,
-  int64: 7,
-  bool: 9,
-  float16: 10,
-  double: 11,
-} as const;
-export type OnnxType = keyof typeof onnxTypes;
 export type OnnxData = Float32Array | Float64Array | Uint8Array | Uint16Array | Int32Array | BigInt64Array;
 
 export interface OnnxTensor {
@@ -62,12 +53,20 @@ export interface OnnxModel {
   };
 }
 
+/** The bytes of a model file, in pieces: weights are views of the model's own memory, so a Blob of them copies once. */
+export function encodeOnnxParts(model: OnnxModel): Uint8Array<ArrayBuffer>[] {
+  return modelParts(model);
+}
+
 export function encodeOnnx(model: OnnxModel): Uint8Array<ArrayBuffer> {
-  // Room for all tensors at once, so that the writer does not grow by doubling over large weights.
-  const data = model.graph.initializers.reduce((sum, tensor) => sum + tensor.data.byteLength + 64, 0);
-  const writer = new PbfWriter(new Uint8Array(data + 256 * model.graph.nodes.length + 1024));
-  writeModel(model, writer);
-  return new Uint8Array(writer.finish());
+  const parts = modelParts(model);
+  const file = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let position = 0;
+  for (const part of parts) {
+    file.set(part, position);
+    position += part.length;
+  }
+  return file;
 }
 
 /** @throws FileError when the bytes are not an ONNX model that Scion can read */
