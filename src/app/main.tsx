@@ -16,6 +16,7 @@ import { connectTrainer, openModel, showResultsOf } from '../store/trainerSessio
 import { say } from '../store/viewStore.ts';
 import { startTrainer } from '../workers/trainerClient.ts';
 import { App } from './App.tsx';
+import { ErrorBoundary } from './ErrorBoundary.tsx';
 
 const desk = browserDesk();
 const complaint = openDocument(desk);
@@ -33,7 +34,9 @@ useDocument.subscribe((state, before) => {
 
 createRoot(known(document.getElementById('root'), 'the element #root')).render(
   <StrictMode>
-    <App />
+    <ErrorBoundary>
+      <App />
+    </ErrorBoundary>
   </StrictMode>,
 );
 

@@ -14,7 +14,7 @@ const operatorGraphs = new Map<string, OperatorPicture>();
 
 /** The operations of a block, with what its two slots hold. */
 export function blockGraph(shape: DitShape, plan: Plan, block: number): BlockPicture {
-  const held = [plan.slots[slotId(block, 'attn')], plan.slots[slotId(block, 'mlp')]];
+  const held = [plan.slots[slotId(block, 'attn')] ?? null, plan.slots[slotId(block, 'mlp')] ?? null];
   const key = canonicalJson([shape, block, held]);
   return remember(blocks, key, () => blockPicture(shape, plan, block));
 }

@@ -65,6 +65,7 @@ function Stage({ model }: { model: ModelInfo }) {
         zoomOnDoubleClick={false}
         minZoom={0.2}
         maxZoom={2}
+        attributionPosition="bottom-left"
         onInit={onInit}
         onMove={onMove}
       >

@@ -14,9 +14,8 @@ export function Modal({ label, className, children }: Props) {
   useEffect(() => {
     const element = dialog.current;
     const before = document.activeElement;
-    element?.showModal();
+    if (element && !element.open) element.showModal();
     return () => {
-      element?.close();
       if (before instanceof HTMLElement) before.focus();
     };
   }, []);

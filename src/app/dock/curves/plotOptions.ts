@@ -53,7 +53,16 @@ export function plotSetup(element: HTMLElement, size: Size, logScale: boolean, a
     },
     axes: [
       { ...axis, size: 16, gap: 2, space: 48, values: (_, ticks) => ticks.map(stepText) },
-      { ...axis, size: 38, gap: 3, space: 22, values: (_, ticks) => ticks.map(lossText) },
+      {
+        ...axis,
+        size: 38,
+        gap: 3,
+        space: 22,
+        values: (_, ticks) => ticks.map(lossText),
+        ...(logScale
+          ? { splits: (_plot, _axis, min, max) => logTicks(min, max), filter: (_plot, ticks) => ticks }
+          : {}),
+      },
     ],
     bands: [{ series: [4, 3], fill: withAlpha(graft, 0.14) }],
     series: [
@@ -72,6 +81,18 @@ function span({ low, high }: Axes, logScale: boolean): [number, number] {
   if (!logScale) return [Math.min(0, low), high > 0 ? high * 1.05 : 1];
   const floor = low > 0 ? low : high > 0 ? high / 1e4 : 1e-4;
   return [floor / 1.3, Math.max(high, floor * 2) * 1.2];
+}
+
+/** Tenths, ones, tens, …; with 2 and 5 between them where there are few. */
+export function logTicks(low: number, high: number): number[] {
+  if (!(low > 0) || !(high > low)) return [];
+  const decades = Array.from(
+    { length: Math.ceil(Math.log10(high)) - Math.floor(Math.log10(low)) + 1 },
+    (_, step) => 10 ** (Math.floor(Math.log10(low)) + step),
+  );
+  const inside = (ticks: number[]) => ticks.filter((tick) => tick >= low && tick <= high);
+  const whole = inside(decades);
+  return whole.length >= 2 ? whole : inside(decades.flatMap((decade) => [decade, 2 * decade, 5 * decade]));
 }
 
 function stepText(step: number): string {
