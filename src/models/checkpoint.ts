@@ -1,122 +1,111 @@
-// A class-conditional DiT's checkpoint in facebookresearch/DiT or diffusers names: what it is, and its tensors under DiT
-// names. Knows no file format; formats/ hands in the tensors.
+// A class-conditional DiT's checkpoint in facebookresearch/DiT or diffusers names: what model it is, and its tensors
+// under DiT names. Knows no file format; formats/checkpoint.ts hands in the tensors.
 import { FileError } from '../lib/errors.ts';
 import { f32, type Shape, sameShape, showShape, sizeOf, type Tensor } from '../lib/tensor.ts';
 import type { SlotId } from '../plan/plan.ts';
 import type { SlotOperator, SlotOperators } from './dit.ts';
+import { positionTable } from './fixedTables.ts';
 import { depthOf, hintsFromMetadata, inferShape, type ShapeHints } from './inferShape.ts';
-import { diffusersNames, isRepeatedInDiffusers, tensorShapes } from './names.ts';
-import { positionCode } from './positionCode.ts';
+import { diffusersNames, ditLayers, isRepeatedInDiffusers, tensorShapes } from './names.ts';
 import { recogniseOperator } from './recogniseOperator.ts';
-import { type DitShape, gridOf, kindOf, slotIds } from './shape.ts';
+import { type DitShape, kindOf, slotIds } from './shape.ts';
 import type { FrequencyDivisor } from './timestepCode.ts';
 
-/** A tensor that stays in its file until it is read. */
-export interface StoredTensor {
-  readonly shape: Shape;
-  read(): Promise<Tensor>;
+/** Named tensors that stay in their file until they are read. */
+export interface StoredTensors {
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly tensors: ReadonlyMap<string, { readonly shape: Shape }>;
+  readonly read: (name: string) => Promise<Tensor>;
 }
-export type StoredTensors = ReadonlyMap<string, StoredTensor>;
 
-export interface CheckpointOptions {
-  /** The file's own metadata. */
-  readonly metadata?: Readonly<Record<string, string>>;
-  /** What the person or a configuration file says; goes before the metadata. */
+export interface DitCheckpointOptions {
+  /** What the person or a configuration file says; goes before the file's metadata. */
   readonly hints?: ShapeHints;
   /** Operators of the plan that came with the file; without it they are read off the tensors. */
   readonly grafts?: SlotOperators;
   /** Tokens that a sliding window sees on each side, which no tensor tells; 4 in the released grafts. */
   readonly window?: number;
-  readonly timeDivisor?: FrequencyDivisor;
+  /** `half` is the original's, whatever the names; `halfMinusOne` reproduces diffusers' own pictures. */
+  readonly divisor?: FrequencyDivisor;
 }
 
-export interface Checkpoint {
+export interface DitCheckpoint {
   readonly names: 'facebookresearch/DiT' | 'diffusers';
   readonly shape: DitShape;
   /** Slots that hold another operator than the teacher's. */
   readonly grafts: SlotOperators;
-  readonly timeDivisor: FrequencyDivisor;
-  /** Shapes by DiT name, all of them there. */
+  readonly divisor: FrequencyDivisor;
+  /** Shapes by DiT name; every tensor of the model is there. */
   readonly tensors: ReadonlyMap<string, Shape>;
   /** Tensors of the file that belong to no part of the model; they are left out. */
   readonly unknown: readonly string[];
   /** One sentence for everything that was taken for granted or computed. */
   readonly notes: readonly string[];
   /** One tensor by its DiT name. */
-  read(name: string): Promise<Tensor>;
+  readonly read: (name: string) => Promise<Tensor>;
 }
 
-const published = { window: 4 } as const;
+const releasedWindow = 4;
 
-/** @throws FileError when the tensors are not those of a DiT */
-export function openCheckpoint(stored: StoredTensors, options: CheckpointOptions = {}): Checkpoint {
-  const names = namesOf(stored);
-  const own = names === 'diffusers' ? underDitNames(stored) : stored;
-  const shapes = new Map([...own].map(([name, { shape }]) => [name, shape]));
-  const hints = { ...hintsFromMetadata(options.metadata ?? {}), ...options.hints };
-  const { shape, notes } = inferShape(shapes, hints);
-  const recognised = options.grafts
+/** @throws FileError when the tensors are not those of a whole DiT */
+export function recogniseDit(file: StoredTensors, options: DitCheckpointOptions = {}): DitCheckpoint {
+  const names = namesOf(file);
+  const own = withPositions(names === 'diffusers' ? underDitNames(file) : sourcesOf(file), file, options);
+  const shapes = new Map([...own.sources].map(([name, { shape }]) => [name, shape]));
+  const { grafts, notes } = options.grafts
     ? { grafts: options.grafts, notes: [] }
-    : graftsOf(shape, shapes, options);
-  const expected = tensorShapes(shape, recognised.grafts);
-  const computed: StoredTensors = own.has('pos_embed')
-    ? new Map()
-    : new Map([['pos_embed', computedPositions(shape)]]);
-  checkTensors(
-    shape,
-    expected,
-    new Map([...shapes, ...[...computed].map(([name, t]) => [name, t.shape] as const)]),
-  );
+    : graftsOf(own.shape, shapes, options);
+  const expected = tensorShapes(own.shape, grafts);
+  checkTensors(own.shape, expected, shapes);
   return {
     names,
-    shape,
-    grafts: recognised.grafts,
-    timeDivisor: options.timeDivisor ?? 'half',
+    shape: own.shape,
+    grafts,
+    divisor: options.divisor ?? 'half',
     tensors: expected,
-    unknown: unknownNames(stored, own, expected),
-    notes: [...notes, ...recognised.notes, ...conventionNotes(names, options.timeDivisor, computed.size > 0)],
+    unknown: unknownNames(names, file, expected),
+    notes: [...own.notes, ...notes, ...divisorNotes(names, options.divisor)],
     async read(name) {
-      const tensor = computed.get(name) ?? own.get(name);
-      if (!tensor) throw new FileError(`The checkpoint has no tensor ${name}.`);
-      return tensor.read();
+      const source = own.sources.get(name);
+      if (!source) throw new FileError(`The checkpoint has no tensor ${name}.`);
+      return source.read();
     },
   };
 }
 
-/** All tensors, for models that fit in memory. */
-export async function readCheckpoint(checkpoint: Checkpoint): Promise<Record<string, Tensor>> {
+/** All tensors at once, for models that fit in memory. */
+export async function readAllTensors(checkpoint: DitCheckpoint): Promise<Record<string, Tensor>> {
   const weights: Record<string, Tensor> = {};
   for (const name of checkpoint.tensors.keys()) weights[name] = await checkpoint.read(name);
   return weights;
 }
 
-function namesOf(stored: StoredTensors): Checkpoint['names'] {
-  if (stored.has('x_embedder.proj.weight')) return 'facebookresearch/DiT';
-  if (stored.has('pos_embed.proj.weight')) return 'diffusers';
-  const some = [...stored.keys()].slice(0, 4).join(', ') || 'none';
+/** Where one of the model's tensors comes from. */
+interface Source {
+  readonly shape: Shape;
+  readonly read: () => Promise<Tensor>;
+}
+type Sources = ReadonlyMap<string, Source>;
+
+function namesOf({ tensors }: StoredTensors): DitCheckpoint['names'] {
+  if (tensors.has('x_embedder.proj.weight')) return 'facebookresearch/DiT';
+  if (tensors.has('pos_embed.proj.weight')) return 'diffusers';
+  const some = [...tensors.keys()].slice(0, 4).join(', ') || 'none';
   throw new FileError(
     `This is no checkpoint of a class-conditional DiT: it should name x_embedder.proj.weight or, from diffusers, pos_embed.proj.weight; its tensors are ${some}.`,
   );
 }
 
-/** A diffusers file seen under DiT's names; attention rows are joined. */
-function underDitNames(stored: StoredTensors): StoredTensors {
-  const blocks = new Map([...stored].map(([name, { shape }]) => [name.replace(/^transformer_/, ''), shape]));
-  const layers = [
-    'x_embedder.proj',
-    't_embedder.mlp.0',
-    't_embedder.mlp.2',
-    'y_embedder.embedding_table',
-    ...Array.from({ length: depthOf(blocks) }, (_, i) =>
-      ['attn.qkv', 'attn.proj', 'mlp.fc1', 'mlp.fc2', 'adaLN_modulation.1'].map(
-        (layer) => `blocks.${i}.${layer}`,
-      ),
-    ).flat(),
-    'final_layer.linear',
-    'final_layer.adaLN_modulation.1',
-  ];
-  const own = new Map<string, StoredTensor>();
-  for (const name of layers.flatMap((layer) => [`${layer}.weight`, `${layer}.bias`])) {
+function sourcesOf({ tensors, read }: StoredTensors): Sources {
+  return new Map([...tensors].map(([name, { shape }]) => [name, { shape, read: () => read(name) }]));
+}
+
+/** A diffusers file seen under DiT's names; queries, keys and values are joined along their rows. */
+function underDitNames(file: StoredTensors): Sources {
+  const stored = sourcesOf(file);
+  const depth = depthOf([...stored.keys()], /^transformer_blocks\.(\d{1,4})\./);
+  const own = new Map<string, Source>();
+  for (const name of ditLayers(depth).flatMap((layer) => [`${layer}.weight`, `${layer}.bias`])) {
     const parts = (diffusersNames(name) ?? []).map((part) => stored.get(part));
     const present = parts.filter((part) => part !== undefined);
     if (present.length > 0 && present.length === parts.length) own.set(name, stacked(present));
@@ -124,8 +113,7 @@ function underDitNames(stored: StoredTensors): StoredTensors {
   return own;
 }
 
-/** Tensors joined along their rows. */
-function stacked(parts: readonly StoredTensor[]): StoredTensor {
+function stacked(parts: readonly Source[]): Source {
   const [first] = parts;
   if (first && parts.length === 1) return first;
   const rows = parts.reduce((sum, { shape }) => sum + (shape[0] ?? 0), 0);
@@ -144,53 +132,60 @@ function stacked(parts: readonly StoredTensor[]): StoredTensor {
   };
 }
 
-function computedPositions(shape: DitShape): StoredTensor {
-  const grid = gridOf(shape);
-  const table = [1, grid * grid, shape.width];
-  return { shape: table, read: async () => f32(table, positionCode(shape.width, grid)) };
+/** The model's shape, and the fixed position table where the file stores none (diffusers computes it). */
+function withPositions(
+  sources: Sources,
+  { metadata }: StoredTensors,
+  options: DitCheckpointOptions,
+): { readonly shape: DitShape; readonly sources: Sources; readonly notes: readonly string[] } {
+  const shapes = new Map([...sources].map(([name, source]) => [name, source.shape]));
+  const { shape, notes } = inferShape(shapes, { ...hintsFromMetadata(metadata), ...options.hints });
+  if (sources.has('pos_embed')) return { shape, sources, notes };
+  const table = positionTable(shape);
+  return {
+    shape,
+    sources: new Map([...sources, ['pos_embed', { shape: table.shape, read: async () => table }]]),
+    notes: [...notes, 'The file has no position table; the fixed sine-cosine table is computed.'],
+  };
 }
 
 function graftsOf(
   shape: DitShape,
   shapes: ReadonlyMap<string, Shape>,
-  options: CheckpointOptions,
-): { readonly grafts: SlotOperators; readonly notes: string[] } {
+  options: DitCheckpointOptions,
+): { readonly grafts: SlotOperators; readonly notes: readonly string[] } {
   const grafts: Partial<Record<SlotId, SlotOperator>> = {};
-  const notes: string[] = [];
-  const window = options.window ?? published.window;
+  const window = options.window ?? releasedWindow;
   for (const slot of slotIds(shape)) {
     const tensors = below(slot, shapes);
-    if (tensors.size === 0) continue; // Named as missing later, with the teacher's names.
-    const found = recogniseOperator(
-      tensors,
-      { where: slot, kind: kindOf(slot), width: shape.width },
-      { window },
-    );
+    if (tensors.size === 0) continue; // checkTensors names what is missing, by the teacher's names.
+    const place = { where: slot, kind: kindOf(slot), width: shape.width };
+    const found = recogniseOperator(tensors, place, { window });
     const { id } = found.operator;
-    if (id === 'mha' || (id === 'mlp' && found.config.ratio === shape.mlpRatio)) continue;
-    grafts[slot] = found;
-    if (id === 'swa' && options.window === undefined && notes.length === 0) {
-      notes.push(`The file does not say how far its sliding windows see; ±${window} tokens are assumed.`);
-    }
+    const isTeachers = id === 'mha' || (id === 'mlp' && found.config.ratio === shape.mlpRatio);
+    if (!isTeachers) grafts[slot] = found;
   }
-  return { grafts, notes };
+  const guessed =
+    options.window === undefined && Object.values(grafts).some(({ operator }) => operator.id === 'swa');
+  return {
+    grafts,
+    notes: guessed
+      ? [`The file does not say how far its sliding windows see; ±${window} tokens are assumed.`]
+      : [],
+  };
 }
 
 function below(slot: SlotId, shapes: ReadonlyMap<string, Shape>): ReadonlyMap<string, Shape> {
-  const prefix = `${slot}.`;
-  return new Map(
-    [...shapes].flatMap(([name, shape]) =>
-      name.startsWith(prefix) ? [[name.slice(prefix.length), shape] as const] : [],
-    ),
-  );
+  const found = [...shapes].filter(([name]) => name.startsWith(`${slot}.`));
+  return new Map(found.map(([name, shape]) => [name.slice(slot.length + 1), shape]));
 }
 
 function checkTensors(
-  shape: DitShape,
+  { depth, width }: DitShape,
   expected: ReadonlyMap<string, Shape>,
   got: ReadonlyMap<string, Shape>,
 ): void {
-  const model = `a DiT of depth ${shape.depth} and width ${shape.width}`;
+  const model = `a DiT of depth ${depth} and width ${width}`;
   const missing = [...expected.keys()].filter((name) => !got.has(name));
   if (missing.length > 0) {
     const more = missing.length > 4 ? `, … (${missing.length} in all)` : '';
@@ -204,39 +199,33 @@ function checkTensors(
   });
   const [first] = misfits;
   if (!first) return;
-  const transposed = sameShape([...first.found].reverse(), first.wanted) ? ': it is transposed' : '';
-  const others = misfits.length > 1 ? ` ${misfits.length - 1} more tensors do not fit either.` : '';
+  const transposed = sameShape([...first.found].reverse(), first.wanted) ? '; it is transposed' : '';
+  const others =
+    misfits.length > 1 ? ` (and ${misfits.length - 1} more of its tensors do not fit either)` : '';
   throw new FileError(
-    `${first.name} has shape ${showShape(first.found)}, expected ${showShape(first.wanted)} in ${model}${transposed}.${others}`,
+    `${first.name} has shape ${showShape(first.found)}, expected ${showShape(first.wanted)} in ${model}${transposed}${others}.`,
   );
 }
 
 function unknownNames(
-  stored: StoredTensors,
-  own: StoredTensors,
+  names: DitCheckpoint['names'],
+  { tensors }: StoredTensors,
   expected: ReadonlyMap<string, Shape>,
 ): readonly string[] {
-  if (stored === own) return [...stored.keys()].filter((name) => !expected.has(name));
-  const used = new Set([...expected.keys()].flatMap((name) => diffusersNames(name) ?? []));
-  return [...stored.keys()].filter((name) => !used.has(name) && !isRepeatedInDiffusers(name));
+  const used =
+    names === 'diffusers'
+      ? new Set([...expected.keys()].flatMap((name) => diffusersNames(name) ?? []))
+      : new Set(expected.keys());
+  return [...tensors.keys()].filter(
+    (name) => !used.has(name) && !(names === 'diffusers' && isRepeatedInDiffusers(name)),
+  );
 }
 
-function conventionNotes(
-  names: Checkpoint['names'],
-  divisor: FrequencyDivisor | undefined,
-  positionsComputed: boolean,
-): string[] {
-  const notes: string[] = [];
-  if (positionsComputed)
-    notes.push('The file has no position table; the fixed sine-cosine table is computed.');
+function divisorNotes(names: DitCheckpoint['names'], divisor: FrequencyDivisor | undefined): string[] {
   if (divisor === 'halfMinusOne') {
-    notes.push(
-      'The timestep code divides by 127, as diffusers’ class does; the original DiT divides by 128.',
-    );
-  } else if (names === 'diffusers') {
-    notes.push(
-      'The timestep code divides by 128, as the original DiT does; diffusers’ own class divides by 127.',
-    );
+    return ['The timestep code divides by 127, as diffusers’ class does; the original DiT divides by 128.'];
   }
-  return notes;
+  return names === 'diffusers'
+    ? ['The timestep code divides by 128, as the original DiT does; diffusers’ own class divides by 127.']
+    : [];
 }

@@ -19,7 +19,7 @@ export function inferShape(tensors: ReadonlyMap<string, Shape>, hints: ShapeHint
   const [width = 0, channels = 0, patchSize = 0] = shapeOf(tensors, 'x_embedder.proj.weight', 4);
   const [labels = 0] = shapeOf(tensors, 'y_embedder.embedding_table.weight', 2);
   const [outputs = 0] = shapeOf(tensors, 'final_layer.linear.weight', 2);
-  const depth = depthOf(tensors);
+  const depth = depthOf(tensors.keys());
   const known = { width, depth };
   const shape: DitShape = {
     ...known,
@@ -73,11 +73,12 @@ function shapeOf(tensors: ReadonlyMap<string, Shape>, name: string, rank: number
   return shape;
 }
 
-export function depthOf(tensors: ReadonlyMap<string, Shape>): number {
+/** One more than the largest block number that the names hold. */
+export function depthOf(names: Iterable<string>, block = /^blocks\.(\d{1,4})\./): number {
   let depth = 0;
-  for (const name of tensors.keys()) {
-    const block = /^blocks\.(\d{1,4})\./.exec(name);
-    if (block) depth = Math.max(depth, Number(block[1]) + 1);
+  for (const name of names) {
+    const found = block.exec(name);
+    if (found) depth = Math.max(depth, Number(found[1]) + 1);
   }
   return depth;
 }

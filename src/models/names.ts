@@ -1,38 +1,13 @@
 // The names of a DiT's tensors: which exist, with which shapes, and what diffusers calls them (spec/grafting §1.5, §1.6).
 import type { Shape } from '../lib/tensor.ts';
-import { type SlotOperators, teacherOperator, timeCodeWidth } from './dit.ts';
-import { type DitShape, gridOf, outChannels, siteOf, slotIds } from './shape.ts';
+import type { SlotOperators } from './dit.ts';
+import { parameterShapes } from './parameterShapes.ts';
+import { type DitShape, gridOf } from './shape.ts';
 
-/** Every tensor of a DiT with its grafts, by its facebookresearch/DiT name, in the order of the forward pass. */
+/** Every tensor of a checkpoint: the fixed position table, then what was trained. */
 export function tensorShapes(shape: DitShape, grafts: SlotOperators = {}): ReadonlyMap<string, Shape> {
-  const { width: d, patchSize: p, channels } = shape;
-  const grid = gridOf(shape);
-  const tensors = new Map<string, Shape>();
-  const linear = (name: string, out: number, inner: number) => {
-    tensors.set(`${name}.weight`, [out, inner]);
-    tensors.set(`${name}.bias`, [out]);
-  };
-  tensors.set('pos_embed', [1, grid * grid, d]);
-  tensors.set('x_embedder.proj.weight', [d, channels, p, p]);
-  tensors.set('x_embedder.proj.bias', [d]);
-  linear('t_embedder.mlp.0', d, timeCodeWidth);
-  linear('t_embedder.mlp.2', d, d);
-  tensors.set('y_embedder.embedding_table.weight', [shape.classes + 1, d]);
-  for (const slot of slotIds(shape)) {
-    const { operator, config } = grafts[slot] ?? teacherOperator(shape, slot);
-    for (const parameter of operator.parameters(config, siteOf(shape, slot))) {
-      tensors.set(`${slot}.${parameter.name}`, parameter.shape);
-    }
-    if (slot.endsWith('.mlp')) linear(slot.replace(/mlp$/, 'adaLN_modulation.1'), 6 * d, d);
-  }
-  linear('final_layer.linear', p * p * outChannels(shape), d);
-  linear('final_layer.adaLN_modulation.1', 2 * d, d);
-  return tensors;
-}
-
-/** Tensors that no training changes. */
-export function isTrained(name: string): boolean {
-  return name !== 'pos_embed';
+  const tokens = gridOf(shape) ** 2;
+  return new Map([['pos_embed', [1, tokens, shape.width]], ...parameterShapes(shape, grafts)]);
 }
 
 /** DiT name → diffusers name, outside the blocks; time and label embedders are the copies of block 0. */
@@ -53,6 +28,14 @@ const inside: Readonly<Record<string, readonly string[]>> = {
   'mlp.fc2': ['ff.net.2'],
   'adaLN_modulation.1': ['norm1.linear'],
 };
+
+/** The layers of an ungrafted DiT, those that diffusers has too. */
+export function ditLayers(depth: number): readonly string[] {
+  const blocks = Array.from({ length: depth }, (_, i) =>
+    Object.keys(inside).map((layer) => `blocks.${i}.${layer}`),
+  );
+  return [...Object.keys(outside), ...blocks.flat()];
+}
 
 /** The tensors of a diffusers file that make up one of DiT's; undefined for `pos_embed`, which diffusers computes. */
 export function diffusersNames(name: string): readonly string[] | undefined {

@@ -44,19 +44,18 @@ export function freshClassifier(seed: number): Record<string, Tensor> {
   );
 }
 
-/** Batch mean of the cross-entropy against smoothed labels; asks for `images` [B, 1, 32, 32] and `labels` [B]. */
-export function classifierLoss(batch: number, smoothing: number, weight: Weights): { loss: Node } {
+/** Batch mean of the cross-entropy; asks for `images` [B, 1, 32, 32] and `labels` [B]. */
+export function classifierLoss(batch: number, weight: Weights): { loss: Node } {
   const images = input('images', [batch, 1, inputSize, inputSize]);
   const { logits } = classifier(weight, images);
-  const wanted = gather(constant(smoothedLabels(smoothing)), input('labels', [batch], 'i32')); // [B, 10]
+  const wanted = gather(constant(oneHotRows()), input('labels', [batch], 'i32')); // [B, 10]
   return { loss: neg(mean(reduceSum(mul(wanted, logSoftmax(logits)), [1]))) };
 }
 
-/** Row c is the wanted distribution of class c: `smoothing` is spread evenly over all classes. */
-function smoothedLabels(smoothing: number): Tensor {
-  const even = smoothing / classes;
-  const table = new Float32Array(classes * classes).fill(even);
-  for (let c = 0; c < classes; c++) table[c * classes + c] = 1 - smoothing + even;
+/** Row c has its one 1 at c. */
+function oneHotRows(): Tensor {
+  const table = new Float32Array(classes * classes);
+  for (let c = 0; c < classes; c++) table[c * classes + c] = 1;
   return f32([classes, classes], table);
 }
 

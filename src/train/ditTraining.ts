@@ -2,17 +2,17 @@
 import { diffusionLoss, noised } from '../diffusion/loss.ts';
 import type { Schedule } from '../diffusion/schedule.ts';
 import { gather, input, mean, type Node } from '../graph/index.ts';
-import { f32, type Tensor } from '../lib/tensor.ts';
+import type { Tensor } from '../lib/tensor.ts';
 import { dit, type SlotOperators, timeCodeWidth } from '../models/dit.ts';
+import { type DitFrame, timeTable } from '../models/fixedTables.ts';
 import { type DitShape, gridOf } from '../models/shape.ts';
-import { timestepCode } from '../models/timestepCode.ts';
 
 /** Inputs that never change: the position table and the timestep codes of all 1,000 steps. */
 export const fixedInputs = { position: 'pos_embed', timeTable: 'time_table' } as const;
 
-export function timeTable(steps: number): Tensor {
-  const all = Int32Array.from({ length: steps }, (_, t) => t);
-  return f32([steps, timeCodeWidth], timestepCode(all, timeCodeWidth));
+/** What the fixed inputs are fed with; upload it once. */
+export function fixedFeeds(frame: DitFrame, steps: number): Record<string, Tensor> {
+  return { [fixedInputs.position]: frame.position, [fixedInputs.timeTable]: timeTable(frame, steps) };
 }
 
 /** Nodes of the fixed inputs. */

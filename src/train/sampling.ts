@@ -8,10 +8,9 @@ import { known } from '../lib/errors.ts';
 import { randomStream } from '../lib/random.ts';
 import { f32, i32, scalar, type Tensor } from '../lib/tensor.ts';
 import { dit, type SlotOperators, timeCodeWidth } from '../models/dit.ts';
+import { type DitFrame, timeRow } from '../models/fixedTables.ts';
 import { parameterShapes } from '../models/parameterShapes.ts';
-import { positionTable } from '../models/positionTable.ts';
 import { type DitShape, gridOf } from '../models/shape.ts';
-import { timestepCode } from '../models/timestepCode.ts';
 import { cut, layoutOf } from './parameters.ts';
 
 export type SamplerKind = 'ddim' | 'ddpm';
@@ -79,31 +78,32 @@ export interface DrawnStep {
 export class Sampler {
   readonly #engine: Engine;
   readonly #program: Program;
-  readonly #shape: DitShape;
+  readonly #frame: DitFrame;
   readonly #options: SamplerOptions;
   readonly #position: DeviceTensor;
 
-  private constructor(engine: Engine, program: Program, shape: DitShape, options: SamplerOptions) {
+  private constructor(engine: Engine, program: Program, frame: DitFrame, options: SamplerOptions) {
     this.#engine = engine;
     this.#program = program;
-    this.#shape = shape;
+    this.#frame = frame;
     this.#options = options;
-    this.#position = engine.upload(positionTable(shape));
+    this.#position = engine.upload(frame.position);
   }
 
   static async create(
     engine: Engine,
-    shape: DitShape,
+    frame: DitFrame,
     grafts: SlotOperators,
     options: SamplerOptions,
   ): Promise<Sampler> {
-    return new Sampler(engine, await engine.compile(samplingGraph(shape, grafts, options)), shape, options);
+    const program = await engine.compile(samplingGraph(frame.shape, grafts, options));
+    return new Sampler(engine, program, frame, options);
   }
 
   /** @param parameters the flat vector of the same architecture */
   async *draw(parameters: Feed, request: DrawRequest): AsyncGenerator<DrawnStep> {
     const { batch, kind } = this.#options;
-    const { channels, inputSize } = this.#shape;
+    const { channels, inputSize } = this.#frame.shape;
     const schedule = respaced(linearSchedule(), String(request.steps));
     const image = [batch, channels, inputSize, inputSize];
     const pixels = channels * inputSize ** 2;
@@ -125,7 +125,7 @@ export class Sampler {
           pos_embed: this.#position,
           x,
           y,
-          time_code: f32([1, timeCodeWidth], timestepCode([time], timeCodeWidth)),
+          time_code: timeRow(this.#frame, time),
           coefficients: vector(coefficientRow(schedule, step)),
         };
         if (this.#options.guidance === 'guided') feeds.scale = scalar(request.guidance);

@@ -1,8 +1,18 @@
 // The one typed protocol between the page and its trainer worker. Everything here survives structured cloning.
 import type { DitShape } from '../models/shape.ts';
-import type { Initialisation, Plan, SlotId } from '../plan/plan.ts';
+import type { Plan, SlotId } from '../plan/plan.ts';
+import type { CurvePoint, Problem, RunPhase, RunProgress, RunSummary } from '../train/graft/progress.ts';
 
 export type { DitShape } from '../models/shape.ts';
+export type {
+  CurvePoint,
+  Problem,
+  RunPhase,
+  RunProgress,
+  RunState,
+  RunSummary,
+  SlotProgress,
+} from '../train/graft/progress.ts';
 
 /** What the page asks for. Each request is answered by exactly one `reply` or `failure` with its id. */
 export type TrainerRequest =
@@ -104,45 +114,6 @@ export interface ImportedFile {
   readonly sentence: string;
 }
 
-export type RunPhase = 'prepare' | 'initialise' | 'stage1' | 'stage2' | 'score' | 'done';
-export type RunState = 'running' | 'paused' | 'cancelled' | 'failed' | 'finished';
-
-export interface SlotProgress {
-  readonly slot: SlotId;
-  readonly state: 'queued' | 'training' | 'flat' | 'done';
-  readonly step: number;
-  /** Relative error on held-out activations: |student − teacher| / |teacher|, Frobenius norms. */
-  readonly error: number | null;
-  readonly bestError: number | null;
-  /** Held-out error before training of each initialisation measured. */
-  readonly initial: Readonly<Partial<Record<Exclude<Initialisation, 'auto'>, number>>>;
-  readonly chosen: Exclude<Initialisation, 'auto'> | null;
-  /** Relative error in ten equal timestep bins, first bin t < 100. */
-  readonly byTimestep: readonly number[] | null;
-}
-
-export interface RunProgress {
-  readonly planHash: string;
-  readonly phase: RunPhase;
-  readonly state: RunState;
-  readonly step: number;
-  readonly steps: number;
-  readonly slots: readonly SlotProgress[];
-  readonly millisecondsPerStep: number | null;
-  readonly etaSeconds: number | null;
-  /** Training compute so far, and as a share of the base's pretraining compute (null when that is unknown). */
-  readonly flops: number;
-  readonly flopsShare: number | null;
-  readonly savedAt: number | null;
-}
-
-export interface RunSummary extends RunProgress {
-  readonly distanceBase: number | null;
-  readonly distanceStage1: number | null;
-  readonly distanceGraft: number | null;
-  readonly seconds: number;
-}
-
 export interface StoredRun {
   readonly planHash: string;
   readonly plan: Plan;
@@ -154,15 +125,6 @@ export interface StoredRun {
   readonly bytes: number;
   readonly summary: RunSummary | null;
   readonly points: readonly CurvePoint[];
-}
-
-/** One point of a loss curve; `series` is a slot id in stage 1 and `stage2` in stage 2. */
-export interface CurvePoint {
-  readonly series: SlotId | 'stage2';
-  readonly step: number;
-  readonly loss: number;
-  /** Relative held-out error, where it was evaluated at this step. */
-  readonly error: number | null;
 }
 
 /** What the worker tells on its own, at most ten times a second per kind. */
@@ -182,16 +144,6 @@ export interface SampleFrame {
   readonly size: number;
   readonly channels: number;
   readonly pixels: Uint8Array;
-}
-
-/** What happened, what it means for the work, what can be done. */
-export interface Problem {
-  readonly id: string;
-  readonly severity: 'warning' | 'error';
-  readonly text: string;
-  readonly slot: SlotId | null;
-  /** The likely action, offered as a button. */
-  readonly action: 'resume' | 'retry' | 'smallerBatch' | 'freeSpace' | null;
 }
 
 export type ToWorker = { readonly id: number; readonly request: TrainerRequest };
