@@ -27,7 +27,7 @@ export const defaultSettings: Settings = {
   theme: 'system',
   leftWidth: 248,
   rightWidth: 320,
-  dockHeight: 280,
+  dockHeight: usualDockHeight(),
   leftOpen: true,
   rightOpen: true,
   dockOpen: true,
@@ -37,8 +37,13 @@ export const defaultSettings: Settings = {
   sampleSeed: 0,
   sampleCount: 16,
   logScale: true,
-  smoothing: 0.9,
+  smoothing: 0.6,
 };
+
+/** A third of a low window, so that the model keeps the larger part. */
+function usualDockHeight(): number {
+  return typeof innerHeight === 'number' ? Math.round(Math.min(280, innerHeight * 0.33)) : 280;
+}
 
 const key = 'scion.settings';
 

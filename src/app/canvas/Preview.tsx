@@ -5,9 +5,9 @@ import { selectPlan, useDocument } from '../../store/documentStore.ts';
 import { fitOn, type Preview as PlacementPreview } from '../../store/placing.ts';
 import { selectModel, useSession } from '../../store/sessionStore.ts';
 import { useView } from '../../store/viewStore.ts';
-import { countText, macsText } from '../format/numbers.ts';
+import { compact, macs, type Quantity } from '../format/numbers.ts';
 import { Icon } from '../icons/Icon.tsx';
-import { Change } from '../parts/Num.tsx';
+import { Change, Num } from '../parts/Num.tsx';
 import { targetsOf } from './chipDrag.ts';
 
 export function Preview() {
@@ -36,22 +36,26 @@ function Outcome({ preview, slots }: { preview: PlacementPreview; slots: number 
         {preview.before} <Icon name="arrow" /> {preview.after}
       </div>
       <div className="rows">
-        <Row name="Params" was={slotBefore.parameters} now={slotAfter.parameters} text={countText} />
-        <Row name="Slot MACs" was={slotBefore.macs} now={slotAfter.macs} text={macsText} />
-        <Row name="Model MACs" was={modelBefore.macs} now={modelAfter.macs} text={macsText} />
+        <Row name="Params" was={slotBefore.parameters} now={slotAfter.parameters} quantity={compact} />
+        <Row name="Slot MACs" was={slotBefore.macs} now={slotAfter.macs} quantity={macs} />
+        <Row name="Model MACs" was={modelBefore.macs} now={modelAfter.macs} quantity={macs} />
       </div>
       <p className="hint">{slots > 1 ? `Release to replace ${slots} slots` : 'Release to replace'}</p>
     </>
   );
 }
 
-function Row(props: { name: string; was: number; now: number; text(count: number): string }) {
+function Row(props: { name: string; was: number; now: number; quantity(count: number): Quantity }) {
+  const was = props.quantity(props.was);
+  const now = props.quantity(props.now);
+  // One unit is enough for both numbers where it is the same.
+  const wasUnit = was.unit === now.unit ? '' : was.unit;
   return (
     <>
       <span>{props.name}</span>
-      <span className="num">{props.text(props.was)}</span>
+      <Num value={was.value} unit={wasUnit} />
       <Icon name="arrow" />
-      <span className="num">{props.text(props.now)}</span>
+      <Num {...now} />
       <Change now={props.now} was={props.was} />
     </>
   );

@@ -6,7 +6,7 @@ import { slotBlock, slotId, slotKind, slotLabel, slotPart } from '../../plan/slo
 import { slotProblem } from '../../plan/validate.ts';
 import { siteAt, slotCost, teacherCost, teacherPlan } from '../../store/costs.ts';
 import { selectSlot, useDocument } from '../../store/documentStore.ts';
-import { placeOperator } from '../../store/placing.ts';
+import { placed, placeOperator } from '../../store/placing.ts';
 import { selectModel, selectSlotProblem, useSession } from '../../store/sessionStore.ts';
 import {
   extendSelection,
@@ -37,6 +37,8 @@ function FilledSlot({ slot, shape }: { slot: SlotId; shape: DitShape }) {
   const isTabStop = useView((state) => (state.focus ?? slotId(0, 'attn')) === slot);
   const hand = useView(selectHandOver(slot));
   const fitsHand = hand !== null && operatorById(hand.operator).kind === slotKind(slot);
+  // Under a chip that fits, the slot already shows what it would become.
+  const shown = hand && fitsHand ? placed(shape, slot, operatorById(hand.operator), hand.variant) : held;
   const invalid = held && slotProblem(slot, held, siteAt(shape, slot));
   const classes = [
     'slot nopan',
@@ -59,12 +61,12 @@ function FilledSlot({ slot, shape }: { slot: SlotId; shape: DitShape }) {
       onPointerEnter={() => hoverPickedUp(slot)}
       onPointerLeave={() => hoverPickedUp(null)}
     >
-      <SlotFace slot={slot} shape={shape} held={held} />
+      <SlotFace slot={slot} shape={shape} held={shown} />
       <span className="signs">
         {held && <SlotRing slot={slot} />}
         <SlotFlag slot={slot} invalid={invalid} />
       </span>
-      <CostLine slot={slot} shape={shape} held={held} />
+      <CostLine slot={slot} shape={shape} held={shown} />
     </button>
   );
 }

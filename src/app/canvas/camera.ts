@@ -10,7 +10,7 @@ export function setCamera(instance: ReactFlowInstance | null): void {
 }
 
 /** Below this, text is too small to read: the view then shows the top of the model and is panned. */
-const smallestReadable = 0.7;
+const smallestReadable = 0.86;
 
 function duration(): number {
   return matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 280;
@@ -24,7 +24,7 @@ export function fitAll(): void {
 export function fitReadable(stage: { readonly width: number; readonly height: number }): void {
   if (!flow) return;
   const bounds = flow.getNodesBounds(flow.getNodes());
-  const margin = 24;
+  const margin = 16;
   const whole = Math.min(
     (stage.width - 2 * margin) / bounds.width,
     (stage.height - 2 * margin) / bounds.height,
@@ -47,6 +47,13 @@ export function fitSlots(blocks: readonly number[]): void {
 
 export function zoomBy(factor: number): void {
   if (flow) void flow.zoomTo(flow.getZoom() * factor, { duration: duration() / 2 });
+}
+
+/** Moves the view by screen pixels, as a chip held at the edge of the stage asks for. */
+export function panBy(y: number): void {
+  if (!flow) return;
+  const { x, y: at, zoom } = flow.getViewport();
+  void flow.setViewport({ x, y: at - y, zoom });
 }
 
 /** Puts the keyboard on a slot and brings it into view if it is outside. */

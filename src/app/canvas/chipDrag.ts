@@ -4,6 +4,7 @@ import type { OperatorConfig, SlotId } from '../../plan/plan.ts';
 import { slotKind } from '../../plan/slots.ts';
 import { placeOperator } from '../../store/placing.ts';
 import { hoverWithHand, takeInHand, useView } from '../../store/viewStore.ts';
+import { panBy } from './camera.ts';
 import { measureSlots, type SlotRect, slotAt } from './dropTargets.ts';
 
 export interface Chip {
@@ -13,6 +14,9 @@ export interface Chip {
 
 /** Pixels before a press becomes a drag. */
 const slack = 5;
+
+/** Pixels from the edge of the stage within which a held chip moves the view. */
+const edge = 36;
 
 /** Where the pointer is; the ghost follows it without rendering. */
 export const ghost = {
@@ -39,12 +43,19 @@ export function startChipDrag(event: ReactPointerEvent, chip: Chip): void {
   const stopping = new AbortController();
   const { signal } = stopping;
 
+  const follow = () => {
+    if (!rects || signal.aborted) return;
+    panAtEdge();
+    hoverWithHand(slotAt(rects, ghost.x, ghost.y));
+    requestAnimationFrame(follow);
+  };
   const move = (moved: PointerEvent) => {
     if (!rects) {
       if (Math.hypot(moved.clientX - startX, moved.clientY - startY) < slack) return;
       ghost.moveTo(moved.clientX, moved.clientY);
       takeInHand({ ...chip, manner: 'drag' });
       rects = measureSlots(document);
+      requestAnimationFrame(follow);
     }
     ghost.moveTo(moved.clientX, moved.clientY);
     hoverWithHand(slotAt(rects, moved.clientX, moved.clientY));
@@ -69,6 +80,16 @@ export function startChipDrag(event: ReactPointerEvent, chip: Chip): void {
   window.addEventListener('pointerup', drop, { signal });
   window.addEventListener('pointercancel', cancel, { signal });
   window.addEventListener('blur', cancel, { signal });
+}
+
+/** Near the upper and lower edge of the stage the view moves along, faster the nearer. */
+function panAtEdge(): void {
+  const stage = document.querySelector('.stage')?.getBoundingClientRect();
+  if (!stage || ghost.x < stage.left || ghost.x > stage.right) return;
+  const above = stage.top + edge - ghost.y;
+  const below = ghost.y - (stage.bottom - edge);
+  if (above > 0 && above < 2 * edge) panBy(-above / 4);
+  if (below > 0 && below < 2 * edge) panBy(below / 4);
 }
 
 /** A drop on one of several selected slots means all of them that are of its kind. */

@@ -11,8 +11,8 @@ export interface Box {
 }
 
 export const blockWidth = 532;
-export const rowHeight = 48;
-const gap = 10;
+export const rowHeight = 46;
+const gap = 8;
 const pillWidth = 232;
 const pillHeight = 24;
 const railWidth = 76;

@@ -70,7 +70,7 @@ export function Finder({ label, placeholder, initial, hints, find }: Props) {
           onKeyDown={onKeyDown}
         />
       </div>
-      <div className="results" id={listId} role="listbox" aria-label={label} ref={list}>
+      <div className="found" id={listId} role="listbox" aria-label={label} ref={list}>
         {results.map((found, index) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the combobox above has the keys.
           <div

@@ -9,7 +9,7 @@ export function Inspector() {
   const model = useSession(selectModel);
   const selection = useView((state) => state.selection);
   return (
-    <aside className="right" aria-label="Inspector">
+    <aside className="right-panel" aria-label="Inspector">
       <div className="right-body">
         {model && selection.length > 0 && <SlotInspector shape={model.config} slots={selection} />}
         {model && selection.length === 0 && <PlanInspector model={model} />}

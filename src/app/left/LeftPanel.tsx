@@ -13,7 +13,7 @@ const tabs = [
 export function LeftPanel() {
   const tab = useView((state) => state.leftTab);
   return (
-    <nav className="left" aria-label="Operators and outline">
+    <nav className="left-panel" aria-label="Operators and outline">
       <div className="left-head">
         <Tabs label="Left panel" tabs={tabs} current={tab} panel="left-body" onChange={showLeft} />
       </div>

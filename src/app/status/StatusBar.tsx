@@ -12,7 +12,7 @@ import { Change, Num } from '../parts/Num.tsx';
 export function StatusBar() {
   const model = useSession(selectModel);
   return (
-    <footer className="status">
+    <footer className="status-bar">
       {model && <PlanCost shape={model.config} />}
       <Job />
       <span className="spacer" />

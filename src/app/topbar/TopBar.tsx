@@ -12,7 +12,7 @@ import { EngineSign } from './EngineSign.tsx';
 
 export function TopBar() {
   return (
-    <header className="top">
+    <header className="top-bar">
       <Logo />
       <h1 className="project">Scion</h1>
       <span className="divider" />

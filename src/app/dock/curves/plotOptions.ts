@@ -25,7 +25,7 @@ export function plotSetup(element: HTMLElement, size: Size, logScale: boolean, a
   const graft = colour('--graft');
   const options: uPlot.Options = {
     ...size,
-    padding: [4, 6, 0, 0],
+    padding: [4, 12, 0, 0],
     legend: { show: false },
     cursor: {
       sync: { key: 'curves' },

@@ -6,9 +6,15 @@ import { selectModel, useSession } from '../../../store/sessionStore.ts';
 import { useSettings } from '../../../store/settingsStore.ts';
 import type { SampleFrame } from '../../../workers/protocol.ts';
 import { Picture } from './Picture.tsx';
-import { usePicked } from './picked.ts';
 
-export function Gallery({ columns }: { columns: number }) {
+interface GalleryProps {
+  readonly columns: number;
+  /** The picture that is shown large elsewhere; null for none. */
+  readonly picked: number | null;
+  onPick(index: number): void;
+}
+
+export function Gallery({ columns, picked, onPick }: GalleryProps) {
   const { base, graft } = useSession((state) => state.strips);
   const step = useSession((state) => state.scrubStep) ?? Number.POSITIVE_INFINITY;
   const names = useSession((state) => selectModel(state)?.classNames);
@@ -29,6 +35,8 @@ export function Gallery({ columns }: { columns: number }) {
             seed: seed + row * columns + at,
           }))}
           columns={columns}
+          picked={picked}
+          onPick={onPick}
           base={frameOf(base, step)}
           graft={paired ? frameOf(paired, step) : null}
         />
@@ -53,15 +61,14 @@ interface PictureFacts {
   readonly seed: number;
 }
 
-interface PairProps {
+interface PairProps extends GalleryProps {
   readonly pictures: readonly PictureFacts[];
-  readonly columns: number;
   readonly base: SampleFrame | undefined;
   /** Null where there is no graft to compare with. */
   readonly graft: SampleFrame | undefined | null;
 }
 
-function Pair({ pictures, columns, base, graft }: PairProps) {
+function Pair({ pictures, columns, base, graft, picked, onPick }: PairProps) {
   const [first] = pictures;
   const last = pictures[pictures.length - 1];
   const pad = Array.from({ length: columns - pictures.length }, (_, at) => <span key={`pad-${at}`} />);
@@ -79,7 +86,14 @@ function Pair({ pictures, columns, base, graft }: PairProps) {
         {first && last ? `${first.seed}–${last.seed}` : ''}
       </div>
       {pictures.map((picture) => (
-        <Cell key={picture.index} picture={picture} frame={base} side="Original" />
+        <Cell
+          key={picture.index}
+          picture={picture}
+          frame={base}
+          side="Original"
+          isPicked={picture.index === picked}
+          onPick={onPick}
+        />
       ))}
       {pad}
       {graft !== null && (
@@ -88,7 +102,14 @@ function Pair({ pictures, columns, base, graft }: PairProps) {
             <b>Graft</b>
           </div>
           {pictures.map((picture) => (
-            <Cell key={picture.index} picture={picture} frame={graft} side="Graft" />
+            <Cell
+              key={picture.index}
+              picture={picture}
+              frame={graft}
+              side="Graft"
+              isPicked={picture.index === picked}
+              onPick={onPick}
+            />
           ))}
           {pad}
         </>
@@ -98,23 +119,22 @@ function Pair({ pictures, columns, base, graft }: PairProps) {
   );
 }
 
-function Cell({
-  picture,
-  frame,
-  side,
-}: {
-  picture: PictureFacts;
-  frame: SampleFrame | undefined;
-  side: string;
-}) {
-  const picked = usePicked((state) => state.index === picture.index);
+interface CellProps {
+  readonly picture: PictureFacts;
+  readonly frame: SampleFrame | undefined;
+  readonly side: 'Original' | 'Graft';
+  readonly isPicked: boolean;
+  onPick(index: number): void;
+}
+
+function Cell({ picture, frame, side, isPicked, onPick }: CellProps) {
   return (
     <button
       type="button"
-      className={picked ? 'cell is-selected' : 'cell'}
-      aria-pressed={picked}
+      className={isPicked ? 'cell is-selected' : 'cell'}
+      aria-pressed={isPicked}
       data-picture={`${side.toLowerCase()}-${picture.index}`}
-      onClick={() => usePicked.setState({ index: picked ? null : picture.index })}
+      onClick={() => onPick(picture.index)}
     >
       <Picture frame={frame} index={picture.index} label={`${side}: ${picture.name}, seed ${picture.seed}`} />
     </button>

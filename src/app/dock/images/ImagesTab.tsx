@@ -2,11 +2,13 @@
 import { useSession } from '../../../store/sessionStore.ts';
 import { Gallery } from './Gallery.tsx';
 import { LargePair } from './LargePair.tsx';
+import { usePicked } from './picked.ts';
 import { SampleControls } from './SampleControls.tsx';
 import { Scrubber } from './Scrubber.tsx';
 
 export function ImagesTab() {
   const base = useSession((state) => state.strips.base);
+  const picked = usePicked((state) => state.index);
   return (
     <div className="images-tab">
       <SampleControls />
@@ -18,7 +20,7 @@ export function ImagesTab() {
           </small>
           <Scrubber />
         </div>
-        <Gallery columns={8} />
+        <Gallery columns={8} picked={picked} onPick={(index) => usePicked.setState({ index })} />
       </section>
       <LargePair />
     </div>

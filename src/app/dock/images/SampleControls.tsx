@@ -27,7 +27,7 @@ export function SampleControls() {
               })
             }
           >
-            <option value="every">Every class in turn</option>
+            <option value="every">Every class</option>
             {names.map((name, index) => (
               <option key={name} value={index}>
                 {name}

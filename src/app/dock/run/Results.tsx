@@ -4,7 +4,7 @@ import { planHash } from '../../../plan/hash.ts';
 import { baseCost, planCost } from '../../../store/costs.ts';
 import { selectPlan, useDocument } from '../../../store/documentStore.ts';
 import { selectModel, useSession } from '../../../store/sessionStore.ts';
-import { compact, macs, percentText } from '../../format/numbers.ts';
+import { compact, percentText } from '../../format/numbers.ts';
 import { CommandButton } from '../../parts/CommandButton.tsx';
 
 export const distanceName = 'FD (Fashion-MNIST CNN)';
@@ -45,12 +45,12 @@ export function Results() {
         />
         <Line
           name="MACs per image"
-          was={joined(macs(base.macs))}
-          now={joined(macs(now.macs))}
+          was={joined(compact(base.macs))}
+          now={joined(compact(now.macs))}
           change={percentText(now.macs, base.macs)}
         />
         <Line
-          name="Measured per image"
+          name="Measured"
           was={measurement && `${(measurement.baseMs / measurement.batch).toFixed(2)} ms`}
           now={measurement && `${(measurement.graftMs / measurement.batch).toFixed(2)} ms`}
           change={measurement ? percentText(measurement.graftMs, measurement.baseMs) : ''}

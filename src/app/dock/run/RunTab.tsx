@@ -1,9 +1,11 @@
 // The run at a glance: queue and results, curves, pictures.
 
 import { useSettings } from '../../../store/settingsStore.ts';
+import { showDock } from '../../../store/viewStore.ts';
 import { LogToggle } from '../curves/CurveControls.tsx';
 import { CurveTiles } from '../curves/CurveTiles.tsx';
 import { Gallery } from '../images/Gallery.tsx';
+import { usePicked } from '../images/picked.ts';
 import { Scrubber } from '../images/Scrubber.tsx';
 import { Queue } from './Queue.tsx';
 import { Results } from './Results.tsx';
@@ -39,9 +41,14 @@ export function RunTab() {
           <Scrubber />
         </div>
         <div className="pane-body">
-          <Gallery columns={8} />
+          <Gallery columns={8} picked={null} onPick={showLarge} />
         </div>
       </section>
     </div>
   );
+}
+
+function showLarge(index: number): void {
+  usePicked.setState({ index });
+  showDock('images');
 }
