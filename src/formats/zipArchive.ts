@@ -1,27 +1,27 @@
 // Random access to the uncompressed records of a ZIP archive; zip.js reads the central directory, ZIP64 included.
-import { type Entry, Reader, ZipReader } from '@zip.js/zip.js/lib/zip-core-native.js';
+import { type Entry, type ReadableReader, ZipReader } from '@zip.js/zip.js/lib/zip-core-reader.js';
 import { crc32 } from '../lib/crc32.ts';
 import { FileError } from '../lib/errors.ts';
 import { type ByteSource, readExactly } from './byteSource.ts';
 import { shown } from './shown.ts';
 
-class SourceReader extends Reader<ByteSource> {
-  readonly #source: ByteSource;
-  constructor(source: ByteSource) {
-    super(source);
-    this.#source = source;
-    this.size = source.size;
-  }
-
-  override readUint8Array(index: number, length: number): Promise<Uint8Array> {
-    return this.#source.read(index, Math.min(index + length, this.size));
-  }
+/** Random access is all that zip.js asks of a reader; its own Reader class would bring every codec into the bundle. */
+function readerOf(source: ByteSource): ReadableReader {
+  const reader = {
+    size: source.size,
+    readUint8Array: (index: number, length: number) =>
+      source.read(index, Math.min(index + length, source.size)),
+    get readable(): ReadableStream {
+      throw new Error('Bug: zip.js streams an archive that it could read at random');
+    },
+  };
+  return reader;
 }
 
 /** The records of the archive by name. Only the directory is read. */
 export async function readZipDirectory(source: ByteSource): Promise<Map<string, Entry>> {
   try {
-    const entries = await new ZipReader(new SourceReader(source), { useWebWorkers: false }).getEntries();
+    const entries = await new ZipReader(readerOf(source), { useWebWorkers: false }).getEntries();
     return new Map(entries.map((entry) => [entry.filename, entry]));
   } catch (cause) {
     if (cause instanceof FileError) throw cause;
