@@ -298,7 +298,7 @@ describe('damaged archives', () => {
         for (const { at, value } of changes) bytes[at] = value;
         await expectReadOrFileError(bytes);
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     );
   });
 
@@ -314,7 +314,7 @@ describe('damaged archives', () => {
         for (const { at, value } of changes) bytes[at] = value;
         await expectReadOrFileError(await archive({ 'data.pkl': bytes, 'data/0': new Uint8Array(4) }));
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     );
   });
 
