@@ -1,6 +1,6 @@
-// An expanded block: its operations in rows of two columns, the first half of the way left, the second half right.
+// An expanded block: what conditions it on top, then its two branches side by side, each from its norm to its sum.
 import type { BlockPicture } from '../../store/pictures.ts';
-import { layered } from './layered.ts';
+import { type Cell, layered } from './layered.ts';
 
 export interface OperationBox {
   readonly id: string;
@@ -16,54 +16,65 @@ export interface BlockScene {
   readonly height: number;
 }
 
-const rowPitch = 34;
-const boxHeight = 24;
-const margin = { left: 34, top: 8, bottom: 10 };
-const columnWidth = 244;
-const boxInset = 22;
-
-/** Rows above this number stand in one column; longer ways are cut in the middle. */
-const longestColumn = 5;
+const rowPitch = 36;
+const boxHeight = 26;
+const left = 56;
+const top = 6;
+const bottom = 10;
+const columnWidth = 212;
+const gutter = 34;
+/** How far beside a box a wire runs that passes others. */
+const aside = 10;
 
 export function blockScene(picture: BlockPicture): BlockScene {
-  const cells = layered(
-    picture.nodes.map((node) => node.id),
-    picture.edges,
+  const ids = picture.nodes.map((node) => node.id);
+  const cells = layered(ids, picture.edges);
+  // The head is read by several others and reads nothing: the modulation by timestep and class.
+  const head = cells.find(
+    (cell) => cell.row === 0 && picture.edges.filter((edge) => edge.from === cell.id).length > 1,
   );
-  const rows = Math.max(0, ...cells.map(({ row }) => row)) + 1;
-  const perColumn = rows > longestColumn ? Math.ceil(rows / 2) : rows;
-  const boxes = cells.map(({ id, row, place, of }): OperationBox => {
-    const column = Math.floor(row / perColumn);
-    const width = (columnWidth - boxInset) / of - (of > 1 ? 4 : 0);
-    return {
-      id,
-      x: margin.left + column * (columnWidth + 4) + boxInset + place * (width + 4),
-      y: margin.top + (row % perColumn) * rowPitch,
-      width,
-      height: boxHeight,
-    };
-  });
+  const ways = cells.filter((cell) => cell !== head);
+  const firstRow = Math.min(...ways.map((cell) => cell.row));
+  const perColumn = Math.max(1, Math.ceil((Math.max(...ways.map((cell) => cell.row)) - firstRow + 1) / 2));
+  const headRows = head ? 1 : 0;
+  const boxes = ways.map((cell) => columnBox(cell, cell.row - firstRow, perColumn, headRows));
+  if (head)
+    boxes.unshift({ id: head.id, x: left, y: top, width: 2 * columnWidth + gutter, height: boxHeight });
   const at = new Map(boxes.map((box) => [box.id, box]));
   const wires = picture.edges.flatMap(({ from, to }) => wire(at.get(from), at.get(to)) ?? []);
-  return { boxes, wires, height: margin.top + perColumn * rowPitch - (rowPitch - boxHeight) + margin.bottom };
+  return { boxes, wires, height: top + (headRows + perColumn - 1) * rowPitch + boxHeight + bottom };
 }
 
 export function blockHeight(picture: BlockPicture): number {
   return blockScene(picture).height;
 }
 
-/** Straight down to the next row; around at the left over more rows; across from the foot to the head of the columns. */
+function columnBox(cell: Cell, row: number, perColumn: number, headRows: number): OperationBox {
+  const column = Math.floor(row / perColumn);
+  const width = columnWidth / cell.of;
+  return {
+    id: cell.id,
+    x: left + column * (columnWidth + gutter) + cell.place * width,
+    y: top + (headRows + (row % perColumn)) * rowPitch,
+    width: width - (cell.of > 1 ? 4 : 0),
+    height: boxHeight,
+  };
+}
+
+/** Down to the next row; beside the boxes over several rows; through the gutter from one column into the other. */
 function wire(from: OperationBox | undefined, to: OperationBox | undefined): string | undefined {
   if (!from || !to) return undefined;
-  const x1 = from.x + from.width / 2;
-  const y1 = from.y + from.height;
-  const x2 = to.x + to.width / 2;
-  if (to.y > from.y && to.y - from.y <= rowPitch) return `M${x1} ${y1}L${x2} ${to.y}`;
-  if (to.y > from.y) {
-    const side = Math.min(from.x, to.x) - 9;
-    const [top, bottom] = [from.y + from.height / 2, to.y + to.height / 2];
-    return `M${from.x} ${top}H${side + 5}a5 5 0 0 0 -5 5V${bottom - 5}a5 5 0 0 0 5 5H${to.x}`;
+  const foot = from.y + from.height;
+  const middle = to.y + to.height / 2;
+  const isHead = from.width > columnWidth;
+  const sameColumn = isHead || from.x === to.x;
+  if (sameColumn && to.y - from.y <= rowPitch) return `M${to.x + to.width / 2} ${foot}V${to.y}`;
+  if (isHead) {
+    // The head's wires run at the outer sides, the gutter stays with the residual stream.
+    const isLeft = to.x === from.x;
+    const side = isLeft ? to.x + aside : to.x + to.width - aside;
+    return `M${side} ${foot}V${to.y}`;
   }
-  const between = (from.x + from.width + to.x) / 2;
-  return `M${from.x + from.width} ${from.y + from.height / 2}H${between}V${to.y + to.height / 2}H${to.x}`;
+  const between = from.x + from.width + gutter / 2;
+  return `M${from.x + from.width} ${from.y + from.height / 2}H${between}V${middle}H${to.x}`;
 }

@@ -2,10 +2,10 @@
 import type { PointerEvent as ReactPointerEvent } from 'react';
 import type { OperatorConfig, SlotId } from '../../plan/plan.ts';
 import { slotKind } from '../../plan/slots.ts';
-import { placeOperator } from '../../store/placing.ts';
 import { hoverWithHand, takeInHand, useView } from '../../store/viewStore.ts';
 import { panBy } from './camera.ts';
 import { measureSlots, type SlotRect, slotAt } from './dropTargets.ts';
+import { placeAndFocus } from './placeAndFocus.ts';
 
 export interface Chip {
   readonly operator: string;
@@ -70,7 +70,7 @@ export function startChipDrag(event: ReactPointerEvent, chip: Chip): void {
     stop();
     if (hand?.manner !== 'drag') return;
     takeInHand(null);
-    if (hand.over) placeOperator(targetsOf(hand.over), chip.operator, chip.variant);
+    if (hand.over) placeAndFocus(targetsOf(hand.over), chip.operator, chip.variant);
   };
   const cancel = () => {
     stop();

@@ -32,7 +32,7 @@ export function layered(ids: readonly string[], wires: readonly Wire[]): Cell[] 
   return cells;
 }
 
-/** Longest path from a source; a source stands right above the first node that reads it. */
+/** Longest path from a source; what reads one node or none sinks to right above the first that reads it. */
 function rowsOf(ids: readonly string[], wires: readonly Wire[]): Map<string, number> {
   const into = group(wires, (wire) => wire.to);
   const outOf = group(wires, (wire) => wire.from);
@@ -41,8 +41,8 @@ function rowsOf(ids: readonly string[], wires: readonly Wire[]): Map<string, num
     const above = (into.get(id) ?? []).map((wire) => rows.get(wire.from) ?? 0);
     rows.set(id, above.length === 0 ? 0 : Math.max(...above) + 1);
   }
-  for (const id of ids) {
-    if (into.has(id)) continue;
+  for (const id of [...ids].reverse()) {
+    if ((into.get(id)?.length ?? 0) > 1) continue;
     const below = (outOf.get(id) ?? []).map((wire) => rows.get(wire.to) ?? 1);
     if (below.length > 0) rows.set(id, Math.max(0, Math.min(...below) - 1));
   }

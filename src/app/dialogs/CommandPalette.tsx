@@ -3,11 +3,12 @@ import { operators } from '../../operators/index.ts';
 import type { SlotId } from '../../plan/plan.ts';
 import { allSlots, slotLabel } from '../../plan/slots.ts';
 import { currentPlan } from '../../store/documentStore.ts';
-import { heldLabel, placeOperator } from '../../store/placing.ts';
+import { heldLabel } from '../../store/placing.ts';
 import { model } from '../../store/sessionStore.ts';
 import { select } from '../../store/viewStore.ts';
 import type { DitShape } from '../../workers/protocol.ts';
 import { reveal } from '../canvas/camera.ts';
+import { placeAndFocus } from '../canvas/placeAndFocus.ts';
 import { commands } from '../commands/index.ts';
 import { chordText, platform } from '../commands/keys.ts';
 import { parseReplacePhrase } from '../commands/phrase.ts';
@@ -74,14 +75,14 @@ function foundPhrase(words: string): Found[] {
   const phrase = parseReplacePhrase(words, operators, model()?.config.depth ?? 0);
   if (!phrase) return [];
   const { operator, variant, slots } = phrase;
-  const values = variant ? ` ${Object.values(variant).join(' ')}` : '';
+  const values = Object.entries(variant ?? {}).map(([name, value]) => ` ${name} ${value}`);
   return [
     {
       id: 'phrase',
-      title: `Put ${operator.label}${values} on ${slots.length === 1 && slots[0] ? slotLabel(slots[0]) : `${slots.length} slots`}`,
+      title: `Put ${operator.label}${values.join('')} on ${slots.length === 1 && slots[0] ? slotLabel(slots[0]) : `${slots.length} slots`}`,
       icon: operatorIcon(operator.id),
       unavailable: null,
-      run: () => void placeOperator(slots, operator.id, variant),
+      run: () => placeAndFocus(slots, operator.id, variant),
     },
   ];
 }

@@ -3,9 +3,10 @@ import { operators } from '../../operators/index.ts';
 import { slotKind, slotLabel } from '../../plan/slots.ts';
 import { teacherCost } from '../../store/costs.ts';
 import { currentPlan } from '../../store/documentStore.ts';
-import { fitOn, placeOperator, restoreSlots } from '../../store/placing.ts';
+import { fitOn, restoreSlots } from '../../store/placing.ts';
 import { model } from '../../store/sessionStore.ts';
 import { useView } from '../../store/viewStore.ts';
+import { placeAndFocus } from '../canvas/placeAndFocus.ts';
 import { percentText } from '../format/numbers.ts';
 import { operatorIcon } from '../icons/operatorIcon.ts';
 import { Finder, type Found, hasWords } from './Finder.tsx';
@@ -48,7 +49,7 @@ function find(query: string): readonly Found[] {
         icon: operatorIcon(operator.id),
         detail,
         unavailable: fit && !fit.fits ? fit.reason : null,
-        run: () => void placeOperator(slots, operator.id, null),
+        run: () => placeAndFocus(slots, operator.id, null),
       };
     });
   const restore: Found = {

@@ -50,9 +50,7 @@ function BlockItem({ block, shape }: { block: number; shape: DitShape }) {
         data-block={block}
         onClick={() => fitSlots([block])}
       >
-        <span className="twist">
-          <Icon name="layers" />
-        </span>
+        <Icon name="layers" />
         Block {block}
       </div>
       <SlotItem slot={slotId(block, 'attn')} shape={shape} />
