@@ -1,4 +1,5 @@
 import react from '@vitejs/plugin-react';
+import { defaultClientConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 // SharedArrayBuffer, and with it WebAssembly threads, exist only on cross-origin isolated pages.
@@ -10,6 +11,8 @@ const isolation = {
 export default defineConfig({
   plugins: [react()],
   base: './',
+  // ONNX Runtime without the WebAssembly that its bundles carry inside; webBuilds.ts names the files instead.
+  resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
   server: { headers: isolation },
   preview: { headers: isolation },
   worker: { format: 'es' },

@@ -6,8 +6,9 @@ import { known } from '../../lib/errors.ts';
 import { f32, type Tensor } from '../../lib/tensor.ts';
 import type { Engine } from '../engine.ts';
 import { referenceEngine } from '../reference/referenceEngine.ts';
+import { deviceError } from './guard.ts';
 import { nodeRuntime } from './nodeRuntime.ts';
-import { deviceError, onnxEngine } from './onnxEngine.ts';
+import { onnxEngine } from './onnxEngine.ts';
 
 let engine: Engine;
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import { encodeOnnx } from '../../formats/onnxModel.ts';
 import { checkFeed } from '../../graph/evaluate.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { simplify } from '../../graph/simplify.ts';
-import { DeviceError, known, sentence } from '../../lib/errors.ts';
+import { DeviceError, known } from '../../lib/errors.ts';
 import {
   bytesPerElement,
   type DType,
@@ -22,7 +22,10 @@ import {
   isDeviceTensor,
   type Program,
 } from '../engine.ts';
+import { type Guard, guardOf } from './guard.ts';
 import { lowerToOnnx } from './lower.ts';
+import { ortType } from './ortType.ts';
+import type { GpuMemory } from './webGpuMemory.ts';
 
 /** One build of ONNX Runtime on one device. */
 export interface OrtRuntime {
@@ -34,9 +37,7 @@ export interface OrtRuntime {
   /** Whether `run` writes into host arrays handed to it (Node does; the web build copies into new ones). */
   readonly writesInto: boolean;
   /** Present when results stay in GPU buffers. */
-  readonly gpu?: {
-    upload(tensor: Tensor): OrtTensor;
-  };
+  readonly gpu?: GpuMemory;
   dispose(): Promise<void>;
 }
 
@@ -58,14 +59,14 @@ class OnnxTensor implements DeviceTensor {
   }
 }
 
-const ortType = { f32: 'float32', f16: 'float16', i32: 'int32', bool: 'bool' } as const;
 // Results up to this size come back to the host at once: losses and norms are read every step.
 const smallBytes = 1024;
 
 export function onnxEngine(runtime: OrtRuntime): Engine {
+  const guarded = guardOf(runtime.gpu?.lost);
   // ONNX Runtime's web build runs one session at a time, so all runs of this engine wait in one line.
   let line: Promise<unknown> = Promise.resolve();
-  const inLine = <T>(work: () => Promise<T>): Promise<T> => {
+  const inLine: InLine = (work) => {
     const turn = line.then(work, work);
     line = turn.catch(() => undefined);
     return turn;
@@ -78,7 +79,7 @@ export function onnxEngine(runtime: OrtRuntime): Engine {
     id: runtime.id,
     description: runtime.description,
     upload,
-    compile: (graph) => inLine(() => compile(runtime, graph, inLine)),
+    compile: (graph) => inLine(() => compile(runtime, graph, { inLine, guarded })),
     dispose: () => inLine(() => runtime.dispose()),
   };
 }
@@ -90,10 +91,13 @@ function hostTensor(runtime: OrtRuntime, tensor: Tensor): OrtTensor {
   return new make(ortType[tensor.dtype], data, tensor.shape);
 }
 
+/** Waits for all that was asked before, then does the work. */
+type InLine = <T>(work: () => Promise<T>) => Promise<T>;
+
 async function compile(
   runtime: OrtRuntime,
   source: Graph,
-  inLine: <T>(work: () => Promise<T>) => Promise<T>,
+  { inLine, guarded }: { readonly inLine: InLine; readonly guarded: Guard },
 ): Promise<Program> {
   // A train step gives its new state the names of the old one; an ONNX model needs names of their own.
   const renamed = [...source.outputs].map(([name, node]) => [outputName(name), node] as const);
@@ -162,36 +166,4 @@ function fetches(
     targets[outputName(name)] = room instanceof OnnxTensor ? room.value : null;
   }
   return targets as InferenceSession.OnnxValueMapType;
-}
-
-async function guarded<T>(what: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw deviceError(what, error);
-  }
-}
-
-/** Says in one sentence which way the runtime gave up. */
-export function deviceError(what: string, error: unknown): DeviceError {
-  const text = sentence(error);
-  if (/device (was |is )?lost|DXGI_ERROR_DEVICE|GPUDevice.*destroyed/i.test(text)) {
-    return new DeviceError('device-lost', 'The GPU was reset while Scion computed; what was saved is safe.', {
-      cause: error,
-      action: 'resume',
-    });
-  }
-  if (/out of memory|bad_alloc|allocation failed|failed to allocate|exceeds the max/i.test(text)) {
-    return new DeviceError(
-      'out-of-memory',
-      `There was not enough memory to ${what}; a smaller batch needs less.`,
-      {
-        cause: error,
-        action: 'smallerBatch',
-      },
-    );
-  }
-  return new DeviceError('runtime', `ONNX Runtime could not ${what}: ${text.split('\n')[0]}`, {
-    cause: error,
-  });
 }

@@ -1,0 +1,151 @@
+// ONNX Runtime in the browser: its WebGPU execution provider where there is a graphics processor, else WebAssembly with
+// SIMD and as many threads as the page may have. Runs in a worker; every build of the runtime is loaded when first asked for.
+import type { InferenceSession } from 'onnxruntime-common';
+import { DeviceError } from '../../lib/errors.ts';
+import type { OrtRuntime } from './onnxEngine.ts';
+import { wasmBuild, webgpuBuild } from './webBuilds.ts';
+import { gpuMemory } from './webGpuMemory.ts';
+
+/** `auto` takes a graphics processor when there is a real one. */
+export type WebDevice = 'auto' | 'wasm' | 'webgpu';
+
+export interface WebRuntime {
+  readonly runtime: OrtRuntime;
+  /** Whether more than one processor core, or a graphics processor, does the work. */
+  readonly parallel: boolean;
+  /** A sentence for the person about what is missing, if anything is. */
+  readonly note: string | null;
+}
+
+const logErrorsOnly = 3;
+
+/**
+ * @param threads WebAssembly threads; chosen from the machine when absent
+ * @throws DeviceError `no-webgpu` when `webgpu` was asked for and there is no adapter
+ */
+export async function webRuntime(
+  choice: WebDevice,
+  threads: number = usableThreads(navigator.hardwareConcurrency),
+): Promise<WebRuntime> {
+  if (choice === 'wasm') return wasmRuntime(threads, null);
+  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
+  if (adapter && (choice === 'webgpu' || !isSoftware(adapter))) return webgpuRuntime(adapter);
+  if (choice === 'webgpu') {
+    throw new DeviceError(
+      'no-webgpu',
+      'This browser offers no WebGPU adapter; choose WebAssembly, or turn on hardware acceleration.',
+    );
+  }
+  // A software adapter shares the processor with WebAssembly and is many times slower.
+  const missing = adapter
+    ? 'WebGPU is only emulated in software here'
+    : 'This browser offers no WebGPU adapter';
+  return wasmRuntime(threads, missing);
+}
+
+export function isSoftware(adapter: GPUAdapter): boolean {
+  return (
+    adapter.info.isFallbackAdapter ||
+    /swiftshader|llvmpipe|lavapipe/i.test(Object.values(names(adapter)).join(' '))
+  );
+}
+
+function names({ info: { vendor, architecture, device, description } }: GPUAdapter) {
+  return { vendor, architecture, device, description };
+}
+
+/** All of a small machine; half the logical cores of a larger one, up to eight: beyond that memory is the limit. */
+export function usableThreads(logicalCores: number): number {
+  return logicalCores <= 4
+    ? Math.max(1, logicalCores)
+    : Math.max(4, Math.min(8, Math.floor(logicalCores / 2)));
+}
+
+async function wasmRuntime(wanted: number, missing: string | null): Promise<WebRuntime> {
+  const threads = globalThis.crossOriginIsolated ? wanted : 1;
+  const ort = await wasmBuild(threads);
+  const sessionOptions: InferenceSession.SessionOptions = {
+    executionProviders: ['wasm'],
+    graphOptimizationLevel: 'all',
+    // The web build turns both off by default. Shapes are static, so one planned block serves every step.
+    enableCpuMemArena: true,
+    enableMemPattern: true,
+    logSeverityLevel: logErrorsOnly,
+  };
+  return {
+    runtime: {
+      id: 'onnx',
+      description: `ONNX Runtime ${ort.env.versions.web ?? ''}, WebAssembly, ${threads} thread${threads > 1 ? 's' : ''}`,
+      Tensor: ort.Tensor,
+      createSession: (model, options) => ort.InferenceSession.create(model, options),
+      sessionOptions,
+      writesInto: false,
+      async dispose() {},
+    },
+    parallel: threads > 1,
+    note: wasmNote(threads, missing),
+  };
+}
+
+/** What to tell the person about computing on the processor. */
+export function wasmNote(threads: number, missing: string | null): string | null {
+  if (threads === 1) {
+    const alone = globalThis.crossOriginIsolated
+      ? 'This machine has one processor core, so training will be slow.'
+      : 'This page is not cross-origin isolated, so WebAssembly has one thread and training will be slow.';
+    return missing ? `${missing}. ${alone}` : alone;
+  }
+  return missing && `${missing}, so Scion computes on the processor with ${threads} threads.`;
+}
+
+async function webgpuRuntime(adapter: GPUAdapter): Promise<WebRuntime> {
+  const ort = await webgpuBuild();
+  const device = await adapter.requestDevice({
+    requiredFeatures: wantedFeatures.filter((feature) => adapter.features.has(feature)),
+    requiredLimits: Object.fromEntries(wantedLimits.map((limit) => [limit, adapter.limits[limit]])),
+  });
+  const provider: InferenceSession.WebGpuExecutionProviderOption & { readonly device: GPUDevice } = {
+    name: 'webgpu',
+    device,
+    // Shapes are static, so exact-size reuse finds every buffer again; the default buckets grow (spec: engine §5.4).
+    storageBufferCacheMode: 'simple',
+  };
+  const software = isSoftware(adapter);
+  const label =
+    adapter.info.description || adapter.info.architecture || adapter.info.vendor || 'unnamed adapter';
+  return {
+    runtime: {
+      id: 'webgpu',
+      description: `ONNX Runtime ${ort.env.versions.web ?? ''}, WebGPU, ${label}`,
+      Tensor: ort.Tensor,
+      createSession: (model, options) => ort.InferenceSession.create(model, options),
+      sessionOptions: {
+        executionProviders: [provider],
+        graphOptimizationLevel: 'all',
+        logSeverityLevel: logErrorsOnly,
+      },
+      writesInto: false,
+      gpu: gpuMemory(device, ort.Tensor),
+      async dispose() {
+        device.destroy();
+      },
+    },
+    parallel: true,
+    note: software ? 'WebGPU is emulated in software here; WebAssembly would be faster.' : null,
+  };
+}
+
+const wantedFeatures: readonly GPUFeatureName[] = ['shader-f16', 'subgroups'];
+
+/** The defaults are the least that any device offers; models need what this one has. */
+const wantedLimits = [
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxStorageBuffersPerShaderStage',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeWorkgroupSizeY',
+  'maxComputeWorkgroupSizeZ',
+  'maxComputeWorkgroupsPerDimension',
+] as const;
