@@ -30,20 +30,21 @@ const taps: ConfigField = {
 };
 
 /** Depthwise, causal, in channel-major layout [B, C, N]: tap j meets position t − K + 1 + j. */
-function causalFilter(u: Node, w: WeightNodes, name: FilterName, config: OperatorConfig): Node {
-  return conv1d(u, w(`${name}.weight`), w(`${name}.bias`), {
-    padBefore: numberOf(config, 'taps') - 1,
+function causalFilter(u: Node, w: WeightNodes, name: FilterName): Node {
+  const weight = w(`${name}.weight`); // [C, 1, K]
+  return conv1d(u, weight, w(`${name}.bias`), {
+    padBefore: (weight.shape[2] ?? 1) - 1,
     groups: u.shape[1] ?? 1,
   });
 }
 
-function features(variant: Variant, x: Node, w: WeightNodes, config: OperatorConfig): Node {
+function features(variant: Variant, x: Node, w: WeightNodes): Node {
   const width = x.shape[2] ?? 0;
   let u = transpose(linear(x, w('in_proj.weight'), w('in_proj.bias')), [0, 2, 1]); // [B, 3D, N]
-  if (variant.filters.includes('short_filter')) u = causalFilter(u, w, 'short_filter', config);
+  if (variant.filters.includes('short_filter')) u = causalFilter(u, w, 'short_filter');
   const [q, k, v] = [0, 1, 2].map((i) => slice(u, 1, i * width, (i + 1) * width)) as [Node, Node, Node];
   let value = gate(k, v);
-  if (variant.filters.includes('inner_filter')) value = causalFilter(value, w, 'inner_filter', config);
+  if (variant.filters.includes('inner_filter')) value = causalFilter(value, w, 'inner_filter');
   return transpose(gate(q, value), [0, 2, 1]); // [B, N, D]
 }
 
@@ -69,10 +70,9 @@ function hyena(variant: Variant): Operator {
     summary: (config) => `${numberOf(config, 'taps')} taps`,
     problem: (config, site) => fieldProblem(operator, config, site),
     parameters: (config, site) => parameters(variant, config, site),
-    apply: (x, w, config) =>
-      linear(features(variant, x, w, config), w('out_proj.weight'), w('out_proj.bias')),
+    apply: (x, w) => linear(features(variant, x, w), w('out_proj.weight'), w('out_proj.bias')),
     outputLayer: 'out_proj',
-    features: (x, w, config) => features(variant, x, w, config),
+    features: (x, w) => features(variant, x, w),
     inherit: ({ weights }, config, { width }) => {
       const { 'qkv.weight': qkv, 'qkv.bias': qkvBias, 'proj.weight': proj, 'proj.bias': projBias } = weights;
       if (!qkv || !qkvBias || !proj || !projBias) return undefined;

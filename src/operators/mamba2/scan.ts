@@ -14,17 +14,14 @@ import {
   type Node,
   neg,
   reshape,
-  scalarOf,
-  select,
   silu,
   slice,
   softplus,
   sqrt,
   square,
-  sub,
   transpose,
 } from '../../graph/index.ts';
-import { tensor } from '../../lib/tensor.ts';
+import { f32 } from '../../lib/tensor.ts';
 import type { WeightNodes } from '../operator.ts';
 
 export interface MambaSizes {
@@ -92,20 +89,21 @@ function scan({ driven, logDecay, b, c }: ScanInputs): Node {
     const end = Math.min(start + chunkTokens, tokens);
     const n = end - start;
     const cut = (x: Node) => slice(x, 1, start, end);
-    const sums = cumsum(cut(logDecay), 1); // [B, n, heads]
+    const decay = decays(cut(logDecay)); // [B, heads, n, n]
     const values = cut(driven);
-    const inside = withinChunk(values, sums, cut(b), cut(c));
+    const inside = withinChunk(values, decay, cut(b), cut(c));
     const flat = (x: Node) => reshape(x, [batch, n, heads * width]);
     const perHead = (x: Node) => reshape(x, [batch, n, heads, 1]);
+    const sinceStart = cumsum(cut(logDecay), 1); // [B, n, heads]
     if (carried) {
       const read = reshape(matmul(cut(c), carried), [batch, n, heads, width]);
-      outputs.push(add(inside, mul(read, perHead(exp(sums)))));
+      outputs.push(add(inside, mul(read, perHead(exp(sinceStart)))));
     } else {
       outputs.push(inside);
     }
     if (end === tokens) break;
-    const total = slice(sums, 1, n - 1, n); // [B, 1, heads]
-    const left = perHead(exp(sub(total, sums)));
+    const total = slice(sinceStart, 1, n - 1, n); // [B, 1, heads]
+    const left = perHead(transpose(reshape(slice(decay, 2, n - 1, n), [batch, heads, n]), [0, 2, 1]));
     const written = matmul(cut(b), flat(mul(values, left)), { transposeA: true }); // [B, S, heads·P]
     if (!carried) carried = written;
     else {
@@ -120,16 +118,32 @@ function scan({ driven, logDecay, b, c }: ScanInputs): Node {
 }
 
 /** The scan of one chunk from a zero state, as a masked product: [B, n, heads, P]. */
-function withinChunk(values: Node, sums: Node, b: Node, c: Node): Node {
-  const [batch, n, heads] = [sums.shape[0] ?? 0, sums.shape[1] ?? 0, sums.shape[2] ?? 0];
-  const byHead = transpose(sums, [0, 2, 1]); // [B, heads, n]
-  const span = sub(reshape(byHead, [batch, heads, n, 1]), reshape(byHead, [batch, heads, 1, n]));
-  const causal = new Uint8Array(n * n);
-  for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) causal[i * n + j] = 1;
-  // Masked before the exponential: above the diagonal the exponent is positive and may overflow.
-  const decay = exp(select(constant(tensor('bool', [n, n], causal)), span, scalarOf(-1e30)));
+function withinChunk(values: Node, decay: Node, b: Node, c: Node): Node {
+  const [batch, n] = [decay.shape[0] ?? 0, decay.shape[2] ?? 0];
   const density = (n + 1) / (2 * n);
   const similarity = reshape(matmul(c, b, { transposeB: true, density }), [batch, 1, n, n]);
   const y = matmul(mul(similarity, decay), transpose(values, [0, 2, 1, 3]), { density });
   return transpose(y, [0, 2, 1, 3]);
+}
+
+/**
+ * Decay from token j to token i: exp(Σ_{j < r ≤ i} log a_r) for j ≤ i, else 0, [B, heads, n, n]. Each sum is added up on
+ * its own; the difference of two running sums would be the same in exact arithmetic, but where decays are strong it
+ * loses every digit of a weak one, in the gradients of A and dt above all.
+ */
+function decays(logDecay: Node): Node {
+  const [batch, n, heads] = [logDecay.shape[0] ?? 0, logDecay.shape[1] ?? 0, logDecay.shape[2] ?? 0];
+  const byHead = reshape(transpose(logDecay, [0, 2, 1]), [batch, heads, n, 1]);
+  const past = triangle(n, (i, j) => i > j);
+  const sums = cumsum(mul(byHead, past), 2); // Σ over r from j + 1 to i, 0 where i ≤ j
+  return mul(
+    exp(sums),
+    triangle(n, (i, j) => i >= j),
+  );
+}
+
+function triangle(n: number, isOne: (i: number, j: number) => boolean): Node {
+  const data = new Float32Array(n * n);
+  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) data[i * n + j] = isOne(i, j) ? 1 : 0;
+  return constant(f32([n, n], data));
 }
