@@ -26,8 +26,8 @@ export interface ModelCost {
   readonly slots: Readonly<Record<SlotId, Cost>>;
 }
 
-/** The operator alone on [1, N, D], as a graph. */
-export function operatorGraph(operatorId: string, config: OperatorConfig, site: SlotSite): Graph {
+/** The operator alone on [B, N, D], as a graph. */
+export function operatorGraph(operatorId: string, config: OperatorConfig, site: SlotSite, batch = 1): Graph {
   const operator = operatorById(operatorId);
   const shapes = new Map(operator.parameters(config, site).map(({ name, shape }) => [name, shape]));
   const weights = new Map<string, Node>();
@@ -36,7 +36,7 @@ export function operatorGraph(operatorId: string, config: OperatorConfig, site: 
     weights.set(name, made);
     return made;
   };
-  return graphOf({ y: operator.apply(input('x', [1, site.tokens, site.width]), weight, config, site) });
+  return graphOf({ y: operator.apply(input('x', [batch, site.tokens, site.width]), weight, config, site) });
 }
 
 const operatorCosts = new Map<string, Cost>();
