@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { defaultSettings, parseSettings } from './settingsStore.ts';
+
+describe('parseSettings', () => {
+  it('reads what was written', () => {
+    expect(parseSettings(JSON.parse(JSON.stringify(defaultSettings)))).toEqual(defaultSettings);
+  });
+
+  it('keeps what is sound and drops the rest', () => {
+    const stored = {
+      theme: 'dark',
+      leftWidth: 99999,
+      guidance: 'two',
+      sampleSteps: 3.5,
+      sampleClass: 4,
+      evil: 1,
+    };
+    expect(parseSettings(stored)).toEqual({ theme: 'dark', sampleClass: 4 });
+  });
+
+  it('makes nothing of nothing', () => {
+    for (const value of [null, undefined, 7, 'x', []]) expect(parseSettings(value)).toEqual({});
+  });
+});
