@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { emptyPlan } from '../plan/plan.ts';
 import type { SampleFrame, SampleJob } from '../workers/protocol.ts';
-import { addFrame, classesFor, comparable, frameAt, noStrips, pictureRgba, type Strip } from './images.ts';
+import {
+  addFrame,
+  classesFor,
+  comparable,
+  frameAt,
+  noStrips,
+  pictureRgba,
+  type Strip,
+  type Strips,
+} from './images.ts';
 
 const job: SampleJob = {
   jobId: 'base-1',
@@ -26,8 +35,9 @@ const frame = (step: number, jobId = 'base-1'): SampleFrame => ({
 
 describe('strips', () => {
   it('take the frames of their job in the order of steps', () => {
-    const strips = [3, 1, 2].reduce((now, step) => addFrame(now, frame(step)), { ...noStrips, base: strip });
-    expect(strips.base.frames.map(({ step }) => step)).toEqual([1, 2, 3]);
+    let strips: Strips = { base: strip, graft: null };
+    for (const step of [3, 1, 2]) strips = addFrame(strips, frame(step));
+    expect(strips.base?.frames.map(({ step }) => step)).toEqual([1, 2, 3]);
   });
 
   it('refuse frames of a job that was replaced', () => {

@@ -62,6 +62,7 @@ const summary: RunSummary = {
   distanceBase: 6,
   distanceStage1: 9,
   distanceGraft: 7,
+  heldOutLoss: { afterStage1: 0.06, best: 0.05 },
   seconds: 5,
 };
 const stored: StoredRun = {

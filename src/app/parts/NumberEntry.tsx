@@ -18,7 +18,7 @@ export function NumberEntry({ label, value, min, max, step, onCommit }: Props) {
   const problem = draft === shown ? null : entryProblem(draft, { min, max, whole: step === 1 });
   const commit = () => {
     if (draft === shown) return;
-    if (problem === null) onCommit(Number(draft));
+    if (problem === null) onCommit(parseNumber(draft));
     else setDraft(shown);
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -46,10 +46,15 @@ export function entryProblem(
   draft: string,
   range: { readonly min: number; readonly max: number; readonly whole: boolean },
 ): string | null {
-  const value = Number(draft.replace(',', '.'));
+  const value = parseNumber(draft);
   if (draft.trim() === '' || !Number.isFinite(value)) return `"${draft}" is not a number.`;
   if (range.whole && !Number.isInteger(value)) return `${value} is not a whole number.`;
   if (value < range.min) return `${value} is below the smallest value, ${range.min}.`;
   if (value > range.max) return `${value} is above the largest value, ${range.max}.`;
   return null;
+}
+
+/** A decimal comma is a point. */
+function parseNumber(draft: string): number {
+  return Number(draft.replace(',', '.'));
 }

@@ -37,7 +37,7 @@ function runningFace(run: RunProgress): GraftFace {
   const paused = run.state === 'paused';
   return {
     kind: 'running',
-    text: paused ? `Paused, ${phaseText[run.phase]}` : phaseText[run.phase],
+    text: paused ? `Paused, ${phaseText[run.phase].replace('Graft, ', '')}` : phaseText[run.phase],
     fraction: run.steps > 0 ? Math.min(1, run.step / run.steps) : 0,
     paused,
   };
