@@ -34,7 +34,7 @@ describe('the classifier', () => {
     expect(parameters).toBe(177_962);
   });
 
-  it('is the same on ONNX Runtime as in double precision, features never negative', async () => {
+  it('is the same on ONNX Runtime as in double precision', async () => {
     const images = random('images', [2, 1, 32, 32]);
     const want = evaluate(graph(2), { images }, 'f64');
     const engine = onnxEngine(await nodeRuntime('cpu', 1));
@@ -46,9 +46,6 @@ describe('the classifier', () => {
         expect(Math.abs((data[i] ?? Number.NaN) - value)).toBeLessThan(1e-5);
       });
     }
-    const { data } = known(want.features, 'features');
-    expect(data.every((value) => value >= 0)).toBe(true);
-    expect(data.some((value) => value > 0)).toBe(true);
     await program.dispose();
     await engine.dispose();
   });

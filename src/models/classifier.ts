@@ -1,6 +1,6 @@
 // The small convolutional network that judges Fashion-MNIST images: its last hidden layer gives the features of the
 // Fréchet distance, its logits the class. Shapes: B images of 1×32×32 in [−1, 1].
-import { conv2d, linear, type Node, relu, reshape, scoped } from '../graph/index.ts';
+import { conv2d, linear, maximum, mul, type Node, relu, reshape, scoped } from '../graph/index.ts';
 import type { Shape } from '../lib/tensor.ts';
 import type { Weights } from './dit.ts';
 
@@ -21,7 +21,7 @@ const convolutions = [
 const flat = 96 * 4 * 4;
 
 export interface ClassifierTrace {
-  /** What the Fréchet distance compares, after the activation, so none is negative: [B, 64]. */
+  /** What the Fréchet distance compares, after the activation: [B, 64]. */
   readonly features: Node;
   /** [B, 10] */
   readonly logits: Node;
@@ -41,9 +41,14 @@ export function classifier(w: Weights, images: Node): ClassifierTrace {
     );
   }
   const rows = reshape(x, [images.shape[0] ?? 0, flat]);
-  const features = scoped('features', () => relu(linear(rows, w('features.weight'), w('features.bias'))));
+  const features = scoped('features', () => leaky(linear(rows, w('features.weight'), w('features.bias'))));
   const logits = scoped('logits', () => linear(features, w('logits.weight'), w('logits.bias')));
   return { features, logits };
+}
+
+/** Under a plain ReLU 18 of the 64 features died in training and told the distance nothing. */
+function leaky(x: Node): Node {
+  return maximum(x, mul(x, 0.1));
 }
 
 /** Shapes of all weights by name, in file order. */
