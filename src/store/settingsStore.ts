@@ -1,5 +1,6 @@
 // What a person set once and expects to find again: theme, panel sizes, how pictures are drawn. A few hundred bytes.
 import { create } from 'zustand';
+import { openSettings } from '../storage/settings.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 export type ClassChoice = number | 'every';
@@ -45,25 +46,17 @@ function usualDockHeight(): number {
   return typeof innerHeight === 'number' ? Math.round(Math.min(280, innerHeight * 0.33)) : 280;
 }
 
-const key = 'scion.settings';
+const key = 'interface';
+const storage = openSettings();
 
-export const useSettings = create<Settings>()(() => ({ ...defaultSettings, ...readSettings() }));
+export const useSettings = create<Settings>()(() => ({
+  ...defaultSettings,
+  ...storage.get(key, parseSettings, {}),
+}));
 
 export function setSettings(patch: Partial<Settings>): void {
   useSettings.setState(patch);
-  try {
-    localStorage.setItem(key, JSON.stringify(useSettings.getState()));
-  } catch {
-    // Private windows refuse storage; the settings then last as long as the page.
-  }
-}
-
-function readSettings(): Partial<Settings> {
-  try {
-    return parseSettings(JSON.parse(localStorage.getItem(key) ?? '{}'));
-  } catch {
-    return {};
-  }
+  storage.set(key, useSettings.getState());
 }
 
 /** Keeps what has the type and range of a setting and drops the rest. */

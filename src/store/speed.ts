@@ -1,26 +1,21 @@
 // Multiply-adds per millisecond on this machine: what the page measured last, kept between visits.
 import { create } from 'zustand';
+import { openSettings } from '../storage/settings.ts';
 
-const key = 'scion.speed';
+const key = 'speed';
+const storage = openSettings();
 
 /** Null until the first pictures are drawn. */
-export const useSpeed = create<{ readonly macsPerMs: number | null }>()(() => ({ macsPerMs: readSpeed() }));
+export const useSpeed = create<{ readonly macsPerMs: number | null }>()(() => ({
+  macsPerMs: storage.get<number | null>(key, parseSpeed, null),
+}));
 
 export function rememberSpeed(macsPerMs: number): void {
-  if (!Number.isFinite(macsPerMs) || macsPerMs <= 0) return;
+  if (parseSpeed(macsPerMs) === undefined) return;
   useSpeed.setState({ macsPerMs });
-  try {
-    localStorage.setItem(key, String(macsPerMs));
-  } catch {
-    // Without storage the speed is measured again on the next visit.
-  }
+  storage.set(key, macsPerMs);
 }
 
-function readSpeed(): number | null {
-  try {
-    const stored = Number(localStorage.getItem(key));
-    return Number.isFinite(stored) && stored > 0 ? stored : null;
-  } catch {
-    return null;
-  }
+function parseSpeed(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : undefined;
 }

@@ -4,7 +4,7 @@ import { planHash } from '../../../plan/hash.ts';
 import { baseCost, planCost } from '../../../store/costs.ts';
 import { selectPlan, useDocument } from '../../../store/documentStore.ts';
 import { selectModel, useSession } from '../../../store/sessionStore.ts';
-import { compact, percentText } from '../../format/numbers.ts';
+import { compact, percentText, small } from '../../format/numbers.ts';
 import { CommandButton } from '../../parts/CommandButton.tsx';
 
 export const distanceName = 'FD (Fashion-MNIST CNN)';
@@ -67,6 +67,8 @@ export function Results() {
             Measure ms
           </CommandButton>
         )}
+        {summary?.heldOutLoss.best != null &&
+          `Held-out diffusion loss ${small(summary.heldOutLoss.afterStage1)} after stage 1, ${small(summary.heldOutLoss.best)} after stage 2. `}
         {summary?.flopsShare != null &&
           `Took ${(summary.flopsShare * 100).toPrecision(2)} % of the pretraining compute.`}
       </p>
