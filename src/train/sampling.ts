@@ -1,5 +1,6 @@
 // Draws images: one compiled denoising step, fed with each step's numbers; seeds decide everything.
 import { coefficientRow, fedCoefficients } from '../diffusion/coefficients.ts';
+import { splitOutput } from '../diffusion/gaussian.ts';
 import { ddimStep, ddpmStep, defaultGuidedChannels, guide } from '../diffusion/sampler.ts';
 import { linearSchedule, respaced } from '../diffusion/schedule.ts';
 import type { DeviceTensor, Engine, Feed, Program } from '../engine/engine.ts';
@@ -7,7 +8,7 @@ import { broadcast, concat, constant, type Graph, graphOf, input, type Node } fr
 import { known } from '../lib/errors.ts';
 import { randomStream } from '../lib/random.ts';
 import { f32, i32, scalar, type Tensor } from '../lib/tensor.ts';
-import { dit, type SlotOperators, timeCodeWidth } from '../models/dit.ts';
+import { type DitInputs, dit, type SlotOperators, timeCodeWidth, type Weights } from '../models/dit.ts';
 import { type DitFrame, timeRow } from '../models/fixedTables.ts';
 import { parameterShapes } from '../models/parameterShapes.ts';
 import { type DitShape, gridOf } from '../models/shape.ts';
@@ -28,6 +29,18 @@ export interface SamplerOptions {
  * `time_code` [1, 256], `coefficients`, and `scale` when guided, `step_noise` for DDPM. Outputs: `sample`, `x0`.
  */
 export function samplingGraph(shape: DitShape, grafts: SlotOperators, options: SamplerOptions): Graph {
+  const { sample, x0 } = samplingStep(shape, grafts, options);
+  return graphOf({ sample, x0 });
+}
+
+/** The nodes of a step, [B, C, H, W] each: x_{t−1}, the estimate of x_0, and the model's guided noise estimate. */
+export interface SamplingStep {
+  readonly sample: Node;
+  readonly x0: Node;
+  readonly noise: Node;
+}
+
+export function samplingStep(shape: DitShape, grafts: SlotOperators, options: SamplerOptions): SamplingStep {
   const { batch, kind, guidance } = options;
   const layout = layoutOf(parameterShapes(shape, grafts));
   const weights = cut(layout, input('parameters', [layout.size]));
@@ -35,24 +48,34 @@ export function samplingGraph(shape: DitShape, grafts: SlotOperators, options: S
   const weight = (name: string) => (name === 'pos_embed' ? position : known(weights.get(name), name));
   const image = [batch, shape.channels, shape.inputSize, shape.inputSize];
   const [x, y] = [input('x', image), input('y', [batch], 'i32')];
-  const timeCode = input('time_code', [1, timeCodeWidth]);
-  const run = (pictures: Node, labels: Node) =>
-    dit(shape, weight, { x: pictures, timeCode, y: labels }, grafts).output;
+  const inputs: DitInputs = { x, timeCode: input('time_code', [1, timeCodeWidth]), y };
   const output =
     guidance === 'plain'
-      ? run(x, y)
-      : guide(
-          run(concat([x, x], 0), concat([y, nullLabels(shape, batch)], 0)),
-          input('scale', []),
-          shape.channels,
-          defaultGuidedChannels(shape.channels),
-        ).conditional;
+      ? dit(shape, weight, inputs, grafts).output
+      : guidedOutput(shape, weight, inputs, input('scale', []), grafts);
   const c = fedCoefficients();
   const step =
     kind === 'ddim'
       ? ddimStep(x, output, c, 'clipped')
       : ddpmStep(x, output, input('step_noise', image), c, 'clipped');
-  return graphOf({ sample: step.sample, x0: step.predictedX0 });
+  return {
+    sample: step.sample,
+    x0: step.predictedX0,
+    noise: splitOutput(output, shape.channels).noise,
+  };
+}
+
+/** The model's output under classifier-free guidance of scale s, from one pass with and without the labels. */
+export function guidedOutput(
+  shape: DitShape,
+  weight: Weights,
+  { x, timeCode, y }: DitInputs,
+  scale: Node,
+  grafts: SlotOperators,
+): Node {
+  const labels = concat([y, nullLabels(shape, y.shape[0] ?? 0)], 0);
+  const { output } = dit(shape, weight, { x: concat([x, x], 0), timeCode, y: labels }, grafts);
+  return guide(output, scale, shape.channels, defaultGuidedChannels(shape.channels)).conditional;
 }
 
 function nullLabels(shape: DitShape, batch: number): Node {

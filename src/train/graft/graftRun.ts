@@ -276,6 +276,10 @@ class GraftRun {
       distanceBase: null,
       distanceStage1: null,
       distanceGraft: null,
+      heldOutLoss: {
+        afterStage1: this.#finetuner?.record.initialHeldOut ?? null,
+        best: this.#finetuner?.record.bestHeldOut ?? null,
+      },
       seconds,
     };
     return {
