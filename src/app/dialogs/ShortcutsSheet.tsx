@@ -11,7 +11,8 @@ export function ShortcutsSheet() {
   return (
     <Modal label="Keyboard shortcuts" className="sheet">
       <ModalHead title="Keyboard shortcuts" />
-      <div className="dialog-body columns">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scroll area needs the focus to be scrolled by keys. */}
+      <div className="dialog-body columns" tabIndex={0}>
         {groups.map((group) => (
           <section key={group}>
             <h3 className="head">{group}</h3>
