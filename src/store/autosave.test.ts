@@ -5,6 +5,8 @@ import { samplePlan } from '../plan/testing.ts';
 import { planToFragment } from '../plan/url.ts';
 import { type Desk, followLink, openDocument, startAutosave } from './autosave.ts';
 import { bundledBase, currentPlan, editPlan, startDocument, undoEdit, useDocument } from './documentStore.ts';
+import { startOfSession, useSession } from './sessionStore.ts';
+import { testModel } from './testing.ts';
 
 function desk(saved: string | null = null, fragment = ''): Desk & { saved(): string | null; hash(): string } {
   let text = saved;
@@ -29,6 +31,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   startDocument(emptyPlan(bundledBase), 'start');
   useDocument.setState({ savedAt: null });
+  useSession.setState(startOfSession);
 });
 afterEach(() => vi.useRealTimers());
 
@@ -103,7 +106,36 @@ describe('autosave', () => {
   });
 });
 
+describe('the address', () => {
+  it('carries the saved plan as soon as the page is open', () => {
+    const table = desk(JSON.stringify(samplePlan));
+    openDocument(table);
+    startAutosave(table).stop();
+    expect(table.hash()).toBe(planToFragment(samplePlan));
+  });
+
+  it('keeps a link that could not be read, and storage what it could not read', () => {
+    const table = desk('{"format":"scion-plan","version":3}', '#plan=AAAA');
+    openDocument(table);
+    const { flush, stop } = startAutosave(table);
+    flush();
+    expect(table.hash()).toBe('#plan=AAAA');
+    expect(table.saved()).toContain('"version":3');
+    stop();
+  });
+});
+
 describe('followLink', () => {
+  it('refuses a plan of another model in one sentence', () => {
+    useSession.setState({ opening: { state: 'ready', model: testModel } });
+    startDocument(samplePlan, 'start');
+    const foreign = { ...samplePlan, base: 'other' };
+    expect(followLink(desk(null, `#${planToFragment(foreign)}`))).toContain(
+      'This plan grafts the model "other"',
+    );
+    expect(currentPlan()).toBe(samplePlan);
+  });
+
   it('makes one history entry, and none for the plan that is open already', () => {
     const table = desk(null, `#${planToFragment(samplePlan)}`);
     followLink(table);

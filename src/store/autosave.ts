@@ -1,8 +1,10 @@
 // The plan is never lost: half a second after each change it is in storage and in the address.
 import { UserError } from '../lib/errors.ts';
+import { graftedSlots } from '../plan/edits.ts';
 import { emptyPlan, type Plan } from '../plan/plan.ts';
 import { longestFragment, planFromFragment, planToFragment } from '../plan/url.ts';
-import { parsePlanText } from '../plan/validate.ts';
+import { parsePlanText, planProblem } from '../plan/validate.ts';
+import { planModel } from './costs.ts';
 import {
   bundledBase,
   currentPlan,
@@ -11,6 +13,7 @@ import {
   startDocument,
   useDocument,
 } from './documentStore.ts';
+import { model } from './sessionStore.ts';
 
 const key = 'scion.plan';
 const delayMs = 300;
@@ -38,15 +41,20 @@ export function openDocument(desk: Desk): string | null {
 /** Takes over the plan of a link that was pasted into the open page. */
 export function followLink(desk: Desk): string | null {
   const linked = attempt(() => planFromFragment(desk.fragment()));
-  if (linked.value)
-    editPlan({ plan: unlessEqual(currentPlan(), linked.value), label: 'Opened from the link' });
-  return linked.sentence;
+  if (!linked.value) return linked.sentence;
+  const info = model();
+  const problem = info && planProblem(linked.value, planModel(info));
+  if (problem) return problem;
+  editPlan({ plan: unlessEqual(currentPlan(), linked.value), label: 'Opened from the link' });
+  return null;
 }
 
 /** Saves after each change of the plan; returns what stops it. `flush` saves at once, for a page about to close. */
 export function startAutosave(desk: Desk): { flush(): void; stop(): void } {
   let timer: ReturnType<typeof setTimeout> | null = null;
-  let saved: Plan | null = null;
+  // What was opened counts as saved: a plan that could not be read is not overwritten by an empty one.
+  let saved: Plan = currentPlan();
+  if (desk.fragment() === '' && graftedSlots(saved).length > 0) desk.setFragment(planToFragment(saved));
   const flush = () => {
     if (timer !== null) clearTimeout(timer);
     timer = null;

@@ -42,7 +42,10 @@ function trainer(): TrainerClient {
 function receive(event: TrainerEvent): void {
   switch (event.kind) {
     case 'progress':
-      useSession.setState(({ run }) => ({ run: keepIdentity(run, event.progress) }));
+      useSession.setState(({ run, busy }) => ({
+        run: keepIdentity(run, event.progress),
+        busy: busy.starting ? { ...busy, starting: false } : busy,
+      }));
       break;
     case 'points':
       useSession.setState(({ curves }) => ({ curves: appendPoints(curves, event.points) }));
@@ -261,9 +264,11 @@ export async function sampleBoth(): Promise<void> {
   if (graftedSlots(plan).length > 0 && hasWeights(plan)) await sample('graft', plan);
 }
 
-/** Has a run left trained weights for this plan? */
+/** Has a run, or a file, left trained weights for this plan? */
 export function hasWeights(plan: Plan): boolean {
-  return useSession.getState().summaries[planHash(plan)] !== undefined;
+  const { summaries, storedRuns } = useSession.getState();
+  const hash = planHash(plan);
+  return summaries[hash] !== undefined || storedRuns.some((run) => run.finished && run.planHash === hash);
 }
 
 async function sample(which: SampleJob['which'], plan: Plan): Promise<void> {

@@ -5,7 +5,7 @@ import type { SlotId, SlotPlan } from '../../plan/plan.ts';
 import { slotLabel } from '../../plan/slots.ts';
 import { slotProblem } from '../../plan/validate.ts';
 import { siteAt } from '../../store/costs.ts';
-import { currentPlan, editPlan } from '../../store/documentStore.ts';
+import { currentPlan, editPlan, endDrag } from '../../store/documentStore.ts';
 import type { DitShape } from '../../workers/protocol.ts';
 import { NumberEntry } from '../parts/NumberEntry.tsx';
 import { Segmented } from '../parts/Segmented.tsx';
@@ -23,10 +23,11 @@ export function ConfigFields({ shape, operator, slots, held }: Props) {
     const now = held[at];
     return (now && slotProblem(slot, now, siteAt(shape, slot))) ?? [];
   })[0];
-  const set = (field: ConfigField, value: number | string) => {
+  const set = (field: ConfigField, value: number | string, manner: 'typed' | 'stepped') => {
     const where = slots.length === 1 && slots[0] ? slotLabel(slots[0]) : `${slots.length} slots`;
     const label = `${operator.label} ${field.label.toLowerCase()} ${value} on ${where}`;
-    editPlan({ plan: setConfig(currentPlan(), slots, { [field.name]: value }), label });
+    const mergeKey = manner === 'stepped' ? `${field.name} of ${slots.join(' ')}` : null;
+    editPlan({ plan: setConfig(currentPlan(), slots, { [field.name]: value }), label, mergeKey });
   };
   return (
     <div className="section">
@@ -37,7 +38,7 @@ export function ConfigFields({ shape, operator, slots, held }: Props) {
             field={field}
             value={common(held.map((slot) => slot.config[field.name]))}
             max={maxOf(field, shape, slots)}
-            onChange={(value) => set(field, value)}
+            onChange={(value, manner) => set(field, value, manner)}
           />
         ))}
       </dl>
@@ -51,7 +52,7 @@ interface FieldProps {
   /** Null when the selected slots differ. */
   readonly value: number | string | null;
   readonly max: number;
-  onChange(value: number | string): void;
+  onChange(value: number | string, manner: 'typed' | 'stepped'): void;
 }
 
 function Field({ field, value, max, onChange }: FieldProps) {
@@ -64,7 +65,7 @@ function Field({ field, value, max, onChange }: FieldProps) {
             label={field.label}
             choices={field.choices}
             value={typeof value === 'string' ? value : null}
-            onChange={onChange}
+            onChange={(chosen) => onChange(chosen, 'typed')}
           />
         ) : (
           <>
@@ -74,7 +75,7 @@ function Field({ field, value, max, onChange }: FieldProps) {
                 .filter((preset) => preset >= field.min && preset <= max)
                 .map((preset) => ({ value: preset, label: String(preset) }))}
               value={typeof value === 'number' ? value : null}
-              onChange={onChange}
+              onChange={(chosen) => onChange(chosen, 'typed')}
             />
             <NumberEntry
               label={field.label}
@@ -83,6 +84,7 @@ function Field({ field, value, max, onChange }: FieldProps) {
               max={max}
               step={Number.isInteger(field.step) ? 1 : 'any'}
               onCommit={onChange}
+              onRest={endDrag}
             />
           </>
         )}

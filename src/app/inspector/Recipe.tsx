@@ -1,5 +1,5 @@
 // One stage's recipe: its settings, each an edit of the plan.
-import { currentPlan, editPlan, selectPlan, useDocument } from '../../store/documentStore.ts';
+import { currentPlan, editPlan, endDrag, selectPlan, useDocument } from '../../store/documentStore.ts';
 import { Icon } from '../icons/Icon.tsx';
 import { NumberEntry } from '../parts/NumberEntry.tsx';
 import { Segmented } from '../parts/Segmented.tsx';
@@ -41,7 +41,14 @@ function Setting({ field }: { field: RecipeField }) {
             min={field.min}
             max={field.max}
             step={field.step}
-            onCommit={(value) => editPlan({ plan: field.set(currentPlan(), value), label: note(value) })}
+            onCommit={(value, manner) =>
+              editPlan({
+                plan: field.set(currentPlan(), value),
+                label: note(value),
+                mergeKey: manner === 'stepped' ? field.name : null,
+              })
+            }
+            onRest={endDrag}
           />
         ) : (
           <Segmented

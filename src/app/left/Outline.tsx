@@ -6,7 +6,7 @@ import { slotId, slotPart } from '../../plan/slots.ts';
 import { siteAt, slotCost, teacherCost, teacherPlan } from '../../store/costs.ts';
 import { selectSlot, useDocument } from '../../store/documentStore.ts';
 import { selectModel, useSession } from '../../store/sessionStore.ts';
-import { select, selectIsSelected, toggleBlock, toggleSelected, useView } from '../../store/viewStore.ts';
+import { select, selectIsSelected, toggleSelected, useView } from '../../store/viewStore.ts';
 import type { DitShape } from '../../workers/protocol.ts';
 import { fitSlots } from '../canvas/camera.ts';
 import { percentText } from '../format/numbers.ts';
@@ -36,7 +36,6 @@ export function Outline() {
 }
 
 function BlockItem({ block, shape }: { block: number; shape: DitShape }) {
-  // The outline starts open; a block that is expanded on the canvas is not folded here, nor the other way round.
   return (
     <>
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: the tree around it has the keys. */}
@@ -47,7 +46,6 @@ function BlockItem({ block, shape }: { block: number; shape: DitShape }) {
         aria-expanded="true"
         aria-selected={false}
         tabIndex={block === 0 ? 0 : -1}
-        data-block={block}
         onClick={() => fitSlots([block])}
       >
         <Icon name="layers" />
@@ -100,9 +98,6 @@ function onKeyDown(event: KeyboardEvent<HTMLElement>): void {
   } else if (event.key === 'Enter' || event.key === ' ') {
     event.preventDefault();
     here.click();
-  } else if (event.key === 'ArrowRight' && here.dataset.block) {
-    event.preventDefault();
-    toggleBlock(Number(here.dataset.block));
   }
 }
 

@@ -8,20 +8,29 @@ interface Props {
   readonly min: number;
   readonly max: number;
   readonly step: number | 'any';
-  onCommit(value: number): void;
+  /** `stepped` while the arrow keys change it: edits that belong together. */
+  onCommit(value: number, manner: 'typed' | 'stepped'): void;
+  /** The field is left: the next step starts anew. */
+  onRest?(): void;
 }
 
-export function NumberEntry({ label, value, min, max, step, onCommit }: Props) {
+export function NumberEntry({ label, value, min, max, step, onCommit, onRest }: Props) {
   const shown = value === null ? '' : String(value);
   const [draft, setDraft] = useState(shown);
   useEffect(() => setDraft(shown), [shown]);
   const problem = draft === shown ? null : entryProblem(draft, { min, max, whole: step === 1 });
   const commit = () => {
     if (draft === shown) return;
-    if (problem === null) onCommit(parseNumber(draft));
+    if (problem === null) onCommit(parseNumber(draft), 'typed');
     else setDraft(shown);
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    const direction = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+    if (direction !== undefined && step !== 'any' && value !== null) {
+      event.preventDefault();
+      const next = Math.min(max, Math.max(min, value + direction * step));
+      if (next !== value) onCommit(next, 'stepped');
+    }
     if (event.key === 'Enter') commit();
     if (event.key === 'Escape') setDraft(shown);
   };
@@ -35,7 +44,10 @@ export function NumberEntry({ label, value, min, max, step, onCommit }: Props) {
       placeholder={value === null ? 'mixed' : ''}
       value={draft}
       onChange={(event) => setDraft(event.target.value)}
-      onBlur={commit}
+      onBlur={() => {
+        commit();
+        onRest?.();
+      }}
       onKeyDown={onKeyDown}
     />
   );
