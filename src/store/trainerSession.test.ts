@@ -178,6 +178,12 @@ describe('graft', () => {
     expect(useSession.getState().busy.starting).toBe(false);
   });
 
+  it('offers the checkpoint of a run that failed', async () => {
+    connect({ graft: () => Promise.reject(new UserError('Device lost.')), runs: () => [stored] });
+    await graft();
+    expect(useSession.getState().resumable).toEqual(stored);
+  });
+
   it('resumes the plan of the stored run', async () => {
     const trainer = connect({ graft: () => summary, runs: () => [stored] });
     startDocument(emptyPlan(testModel.id), 'start');

@@ -99,6 +99,7 @@ export async function openModel(source: ModelSource, engine: EngineChoice = 'aut
       addProblem({ id: 'engine-note', severity: 'warning', text: info.note, slot: null, action: null });
     fitPlanToModel();
     await refreshRuns();
+    offerUnfinished();
     await sampleBoth();
   } catch (error) {
     useSession.setState({ opening: { state: 'failed', sentence: sentence(error) }, status: null });
@@ -132,10 +133,16 @@ export async function refreshRuns(): Promise<void> {
   const storedRuns = await trainer().ask({ kind: 'runs' });
   const summaries = { ...useSession.getState().summaries };
   for (const run of storedRuns) if (run.summary) summaries[run.planHash] = run.summary;
-  const training = isTraining();
-  const unfinished = storedRuns.filter((run) => !run.finished).sort((a, b) => b.savedAt - a.savedAt);
-  useSession.setState({ storedRuns, summaries, resumable: training ? null : (unfinished[0] ?? null) });
+  useSession.setState({ storedRuns, summaries });
   showResultsOf(currentPlan());
+}
+
+/** Asks about the latest run that was cut off. */
+function offerUnfinished(): void {
+  if (isTraining()) return;
+  const unfinished = useSession.getState().storedRuns.filter((run) => !run.finished);
+  const [latest = null] = unfinished.sort((a, b) => b.savedAt - a.savedAt);
+  useSession.setState({ resumable: latest });
 }
 
 /** Going back to a plan that has results shows them again. */
@@ -184,9 +191,12 @@ export async function graft(from: 'start' | 'checkpoint' = 'start'): Promise<voi
     await refreshRuns();
     if (summary.state === 'finished' || summary.state === 'cancelled') await afterRun();
   } catch (error) {
-    useSession.setState(({ run }) => ({ run: run && { ...run, state: 'failed' } }));
+    useSession.setState(({ run, busy }) => ({
+      run: run && { ...run, state: 'failed' },
+      busy: { ...busy, starting: false },
+    }));
     reportFailure('graft', error);
-    await refreshRuns().catch(() => undefined);
+    await refreshRuns().then(offerUnfinished, () => undefined);
   } finally {
     useSession.setState(({ busy }) => ({ busy: { ...busy, starting: false }, status: null }));
   }

@@ -15,8 +15,9 @@ export interface Chip {
 /** Pixels before a press becomes a drag. */
 const slack = 5;
 
-/** Pixels from the edge of the stage within which a held chip moves the view. */
-const edge = 36;
+/** Pixels from the edge of the stage within which a held chip moves the view, once it has rested there a moment. */
+const edge = 28;
+const restMs = 350;
 
 /** Where the pointer is; the ghost follows it without rendering. */
 export const ghost = {
@@ -31,6 +32,8 @@ export const ghost = {
 };
 
 let rects: SlotRect[] | null = null;
+/** When the chip came to the edge of the stage; null while it is elsewhere. */
+let atEdgeSince: number | null = null;
 
 /** The camera moved under a chip: the rectangles are taken anew. */
 export function slotsMoved(): void {
@@ -43,9 +46,9 @@ export function startChipDrag(event: ReactPointerEvent, chip: Chip): void {
   const stopping = new AbortController();
   const { signal } = stopping;
 
-  const follow = () => {
+  const follow = (now: number) => {
     if (!rects || signal.aborted) return;
-    panAtEdge();
+    panAtEdge(now);
     hoverWithHand(slotAt(rects, ghost.x, ghost.y));
     requestAnimationFrame(follow);
   };
@@ -82,14 +85,19 @@ export function startChipDrag(event: ReactPointerEvent, chip: Chip): void {
   window.addEventListener('blur', cancel, { signal });
 }
 
-/** Near the upper and lower edge of the stage the view moves along, faster the nearer. */
-function panAtEdge(): void {
+/** At the upper and lower edge of the stage the view moves along; not at once, so that slots there can be hit. */
+function panAtEdge(now: number): void {
   const stage = document.querySelector('.stage')?.getBoundingClientRect();
-  if (!stage || ghost.x < stage.left || ghost.x > stage.right) return;
-  const above = stage.top + edge - ghost.y;
-  const below = ghost.y - (stage.bottom - edge);
-  if (above > 0 && above < 2 * edge) panBy(-above / 4);
-  if (below > 0 && below < 2 * edge) panBy(below / 4);
+  const inside = stage && ghost.x >= stage.left && ghost.x <= stage.right;
+  const above = inside ? stage.top + edge - ghost.y : 0;
+  const below = inside ? ghost.y - (stage.bottom - edge) : 0;
+  const depth = Math.max(above, below);
+  if (depth <= 0 || depth > 2 * edge) {
+    atEdgeSince = null;
+    return;
+  }
+  atEdgeSince ??= now;
+  if (now - atEdgeSince > restMs) panBy((below > 0 ? depth : -depth) / 4);
 }
 
 /** A drop on one of several selected slots means all of them that are of its kind. */
