@@ -166,7 +166,7 @@ function graftsOf(
     if (!isTeachers) grafts[slot] = found;
   }
   const guessed =
-    options.window === undefined && Object.values(grafts).some(({ operator }) => operator.id === 'swa');
+    options.window === undefined && Object.values(grafts).some((graft) => graft?.operator.id === 'swa');
   return {
     grafts,
     notes: guessed

@@ -31,6 +31,12 @@ const taps =
   (filter: string): Rule['config'] =>
   (extent) => ({ taps: extent(`${filter}.weight`, 2) });
 
+/** The ratio whose ⌊ratio · width⌋ is the hidden width, which the bare quotient misses by a rounding now and then. */
+function ratioOf(hidden: number, width: number): number {
+  const ratio = hidden / width;
+  return Math.floor(ratio * width) === hidden ? ratio : ratio * (1 + Number.EPSILON);
+}
+
 const rules: readonly Rule[] = [
   { operator: 'mha', kind: 'sequence', has: ['qkv.weight', 'proj.weight'], config: () => ({}) },
   {
@@ -75,14 +81,14 @@ const rules: readonly Rule[] = [
     operator: 'mlp',
     kind: 'channel',
     has: ['fc1.weight', 'fc2.weight'],
-    config: (extent, width) => ({ ratio: extent('fc1.weight', 0) / width }),
+    config: (extent, width) => ({ ratio: ratioOf(extent('fc1.weight', 0), width) }),
   },
   {
     operator: 'mlp_hyena_x',
     kind: 'channel',
     has: ['in_proj.weight', 'short_filter.weight', 'out_proj.weight'],
     config: (extent, width) => ({
-      ratio: extent('out_proj.weight', 1) / width,
+      ratio: ratioOf(extent('out_proj.weight', 1), width),
       taps: extent('short_filter.weight', 2),
     }),
   },
