@@ -96,7 +96,8 @@ export function setExpandedBlocks(blocks: readonly number[]): void {
 }
 
 export function takeInHand(hand: Omit<Hand, 'over'> | null): void {
-  useView.setState({ hand: hand && { ...hand, over: null } });
+  // A message may cover the slots; taking a chip means that it was read.
+  useView.setState({ hand: hand && { ...hand, over: null }, ...(hand ? { toast: null } : {}) });
 }
 
 export function hoverWithHand(over: SlotId | null): void {
