@@ -240,6 +240,17 @@ describe('files', () => {
     expect(useSession.getState().exports.onnx).toMatchObject({ state: 'done', planHash: hash });
   });
 
+  it('open their own model when it is another one', async () => {
+    const other = { ...testModel, id: 'other' };
+    const trainer = connect({
+      open: () => other,
+      import: () => ({ kind: 'model', plan: emptyPlan('other'), weights: false, sentence: 'Opened.' }),
+    });
+    await importFile(new File(['x'], 'other.safetensors'));
+    expect(trainer.asked.map((request) => request.kind)).toContain('open');
+    expect(currentPlan()).toEqual(emptyPlan('other'));
+  });
+
   it('open as one history entry', async () => {
     const imported = { ...samplePlan, seed: 3 };
     connect({ import: () => ({ kind: 'model', plan: imported, weights: false, sentence: 'Opened.' }) });

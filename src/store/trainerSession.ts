@@ -1,5 +1,5 @@
 // The conversation with the trainer: what the page asks of it, and where its answers and events go.
-import { sentence, UserError } from '../lib/errors.ts';
+import { FileError, sentence, UserError } from '../lib/errors.ts';
 import { graftedSlots } from '../plan/edits.ts';
 import { planHash } from '../plan/hash.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -358,6 +358,10 @@ export async function exportModel(format: ExportFormat): Promise<void> {
 /** Opens a model file that was dropped or chosen: an export of ours, or weights of another model. */
 export async function importFile(file: File): Promise<void> {
   const imported = await trainer().ask({ kind: 'import', file });
+  if (imported.plan.base !== model()?.id) await openModel({ kind: 'file', file });
+  const info = model();
+  const problem = info && planProblem(imported.plan, planModel(info));
+  if (problem) throw new FileError(problem);
   editPlan({ plan: imported.plan, label: `Opened ${file.name}` });
   say(imported.sentence);
   await refreshRuns();
