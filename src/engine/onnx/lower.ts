@@ -1,9 +1,10 @@
 // Lowers a graph to an ONNX model in memory. Inputs and outputs keep their names.
+import { onnxTypes } from '../../formats/onnxEnums.ts';
 import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from '../../formats/onnxModel.ts';
 import type { Graph, Node } from '../../graph/graph.ts';
 import { type OnnxAttr, type OnnxEmitter, primitiveOf } from '../../graph/primitive.ts';
-import { known } from '../../lib/errors.ts';
-import { type DType, type Tensor, tensor } from '../../lib/tensor.ts';
+import { assert, known } from '../../lib/errors.ts';
+import { type DType, sameShape, type Tensor, tensor } from '../../lib/tensor.ts';
 
 /** Gelu needs opset 20, which needs IR version 9. */
 const opset = 20;
@@ -12,13 +13,21 @@ const irVersion = 9;
 export interface LoweringOptions {
   readonly name: string;
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Inputs that become weights of the model, under their own names, instead of being fed. */
+  readonly initializers?: Readonly<Record<string, Tensor>>;
+  /** Integer inputs that the model takes as int64, the integers of NumPy and PyTorch. */
+  readonly int64Inputs?: readonly string[];
 }
 
 /** An ONNX model that computes the graph's outputs from its inputs. */
 export function lowerToOnnx(graph: Graph, options: LoweringOptions): OnnxModel {
+  const { initializers = {}, int64Inputs = [] } = options;
   const writer = new Writer();
   const names = new Map<Node, string>();
-  for (const node of graph.nodes) names.set(node, nameOf(node, names, writer));
+  for (const node of graph.nodes) {
+    const name = node.op === 'input' ? inputName(node, options, writer) : nameOf(node, names, writer);
+    names.set(node, name);
+  }
   const renamed = nameOutputs(graph, names, writer);
   return {
     irVersion,
@@ -29,14 +38,38 @@ export function lowerToOnnx(graph: Graph, options: LoweringOptions): OnnxModel {
       name: options.name,
       nodes: writer.nodesWith(renamed),
       initializers: writer.initializers,
-      inputs: [...graph.inputs].map(([name, node]) => valueInfo(name, node)),
+      inputs: [...graph.inputs]
+        .filter(([name]) => !Object.hasOwn(initializers, name))
+        .map(([name, node]) => ({
+          ...valueInfo(name, node),
+          ...(int64Inputs.includes(name) ? { dtype: 'int64' as const } : {}),
+        })),
       outputs: [...graph.outputs].map(([name, node]) => valueInfo(name, node)),
     },
   };
 }
 
+function inputName(
+  node: Node,
+  { initializers = {}, int64Inputs = [] }: LoweringOptions,
+  writer: Writer,
+): string {
+  const name = String(node.attrs.name);
+  if (Object.hasOwn(initializers, name)) {
+    const value = known(initializers[name], name);
+    assert(
+      value.dtype === node.dtype && sameShape(value.shape, node.shape),
+      () => `initializer ${name} is not what the graph takes`,
+    );
+    writer.initializer(name, value);
+  } else if (int64Inputs.includes(name)) {
+    writer.scope = node.scope;
+    return writer.node('Cast', [name], { to: { int: onnxTypes[onnxType[node.dtype]] } });
+  }
+  return name;
+}
+
 function nameOf(node: Node, names: ReadonlyMap<Node, string>, writer: Writer): string {
-  if (node.op === 'input') return String(node.attrs.name);
   const inputs = node.inputs.map((input) => known(names.get(input), 'lowered operand'));
   writer.scope = node.scope;
   return primitiveOf(node.op).lower({ emit: writer, inputs, nodes: node.inputs, attrs: node.attrs, node });
@@ -120,11 +153,13 @@ class Writer implements OnnxEmitter {
   tensor(value: Tensor): string {
     const small = value.data.length <= 64;
     const key = small ? `${value.dtype}[${value.shape}]:${value.data.join(',')}` : value.data;
-    return this.#share(key, () => ({
-      dtype: onnxType[value.dtype],
-      shape: value.shape,
-      data: value.data instanceof Float64Array ? Float32Array.from(value.data) : value.data,
-    }));
+    return this.#share(key, () => stored(value));
+  }
+
+  /** A weight under its own name; the names that this writer makes up are `v` and a number. */
+  initializer(name: string, value: Tensor): void {
+    assert(!/^v\d+$/.test(name), () => `${name} is a name of the writer's own`);
+    this.initializers.push({ name, ...stored(value) });
   }
 
   isOwnValue(name: string): boolean {
@@ -152,6 +187,14 @@ class Writer implements OnnxEmitter {
   #fresh(): string {
     return `v${this.#count++}`;
   }
+}
+
+function stored({ dtype, shape, data }: Tensor): Omit<OnnxTensor, 'name'> {
+  return {
+    dtype: onnxType[dtype],
+    shape,
+    data: data instanceof Float64Array ? Float32Array.from(data) : data,
+  };
 }
 
 function attributeOf(value: OnnxAttr): OnnxAttribute {

@@ -23,8 +23,9 @@ import {
   type Program,
 } from '../engine.ts';
 import { type Guard, guardOf } from './guard.ts';
+import { hostTensor } from './hostTensor.ts';
 import { lowerToOnnx } from './lower.ts';
-import { ortType } from './ortType.ts';
+import { type OpenedModel, openModel } from './openModel.ts';
 import type { GpuMemory } from './webGpuMemory.ts';
 
 /** One build of ONNX Runtime on one device. */
@@ -62,7 +63,12 @@ class OnnxTensor implements DeviceTensor {
 // Results up to this size come back to the host at once: losses and norms are read every step.
 const smallBytes = 1024;
 
-export function onnxEngine(runtime: OrtRuntime): Engine {
+/** An engine that can also run a finished ONNX file, as any program with ONNX Runtime would. */
+export interface OnnxEngine extends Engine {
+  openModel(file: Uint8Array): Promise<OpenedModel>;
+}
+
+export function onnxEngine(runtime: OrtRuntime): OnnxEngine {
   const guarded = guardOf(runtime.gpu?.lost);
   // ONNX Runtime's web build runs one session at a time, so all runs of this engine wait in one line.
   let line: Promise<unknown> = Promise.resolve();
@@ -80,19 +86,13 @@ export function onnxEngine(runtime: OrtRuntime): Engine {
     description: runtime.description,
     upload,
     compile: (graph) => inLine(() => compile(runtime, graph, { inLine, guarded })),
+    openModel: (file) => inLine(() => openModel(runtime, file, { inLine, guarded })),
     dispose: () => inLine(() => runtime.dispose()),
   };
 }
 
-function hostTensor(runtime: OrtRuntime, tensor: Tensor): OrtTensor {
-  const data = tensor.data instanceof Float64Array ? Float32Array.from(tensor.data) : tensor.data;
-  // The constructor's overloads cannot be chosen by a union of types.
-  const make = runtime.Tensor as new (type: string, data: TensorData, dims: readonly number[]) => OrtTensor;
-  return new make(ortType[tensor.dtype], data, tensor.shape);
-}
-
 /** Waits for all that was asked before, then does the work. */
-type InLine = <T>(work: () => Promise<T>) => Promise<T>;
+export type InLine = <T>(work: () => Promise<T>) => Promise<T>;
 
 async function compile(
   runtime: OrtRuntime,
