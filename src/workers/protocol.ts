@@ -26,12 +26,17 @@ export type TrainerRequest =
   /** Stops the sampling job of this id, if it still runs. */
   | { readonly kind: 'stopSample'; readonly jobId: string }
   | { readonly kind: 'distance'; readonly plan: Plan; readonly samples: number }
+  /** Stops a measurement of distances that is going on. */
+  | { readonly kind: 'stopDistance' }
   | { readonly kind: 'measure'; readonly plan: Plan }
   | { readonly kind: 'export'; readonly plan: Plan; readonly format: ExportFormat }
   | { readonly kind: 'import'; readonly file: File }
   /** Unfinished and finished runs found in storage. */
   | { readonly kind: 'runs' }
-  | { readonly kind: 'deleteRun'; readonly planHash: string };
+  /** The unfinished run of this plan, or its result where there is no unfinished one. */
+  | { readonly kind: 'deleteRun'; readonly planHash: string }
+  /** Saves the run that goes on as soon as it can: the page is about to be hidden or closed. */
+  | { readonly kind: 'flush' };
 
 export type EngineChoice = 'auto' | 'wasm' | 'webgpu';
 
@@ -56,19 +61,38 @@ export interface SampleJob {
 /** What a request resolves to, by its kind. */
 export interface TrainerReplies {
   open: ModelInfo;
-  sample: { readonly jobId: string; readonly finished: boolean; readonly milliseconds: number };
+  sample: {
+    readonly jobId: string;
+    readonly finished: boolean;
+    readonly milliseconds: number;
+    /** Absent when it was stopped before its weights were found. */
+    readonly weights?: WeightsOrigin;
+  };
   graft: RunSummary;
   pause: null;
   continue: null;
   cancel: null;
   stopSample: null;
-  distance: { readonly base: number; readonly graft: number; readonly samples: number };
+  distance: {
+    readonly base: number;
+    readonly graft: number;
+    readonly samples: number;
+    readonly weights?: WeightsOrigin;
+  };
+  stopDistance: null;
   measure: Measurement;
   export: ExportedFile;
   import: ImportedFile;
   runs: readonly StoredRun[];
   deleteRun: null;
+  flush: null;
 }
+
+/**
+ * Where a model's weights come from: `pretrained` is the base, `trained` the result of a finished or cancelled run,
+ * `unfinished` the best so far of a run that goes on or was left, `untrained` the start that stage 1 would take.
+ */
+export type WeightsOrigin = 'pretrained' | 'trained' | 'unfinished' | 'untrained';
 
 /** A DiT's shape (models/dit.ts). */
 export interface ModelInfo {
@@ -104,6 +128,7 @@ export interface ExportedFile {
   readonly inputs: number;
   /** One sentence on what was checked. */
   readonly checked: string;
+  readonly weights?: WeightsOrigin;
 }
 
 export interface ImportedFile {

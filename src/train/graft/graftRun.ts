@@ -7,13 +7,13 @@ import { forwardGraph } from '../../models/cost.ts';
 import { graftsOf } from '../../models/pictures.ts';
 import { planHash } from '../../plan/hash.ts';
 import type { Plan, SlotId } from '../../plan/plan.ts';
-import { unpack } from '../parameters.ts';
 import { Distiller, place } from '../stage1/distiller.ts';
 import { HeldOut } from '../stage1/heldOut.ts';
 import { initialWeights } from '../stage1/initialWeights.ts';
 import { progressOf } from '../stage1/slotState.ts';
 import { type SlotTask, slotTasks } from '../stage1/slotTask.ts';
 import { Finetuner, type Stage2State } from '../stage2/finetuner.ts';
+import { withStudents } from './bestWeights.ts';
 import type { RunCheckpoint } from './checkpoint.ts';
 import { type GraftContext, type TeacherOnDevice, uploadTeacher } from './context.ts';
 import type { CurvePoint, Problem, RunPhase, RunProgress, RunState, RunSummary } from './progress.ts';
@@ -87,7 +87,7 @@ class GraftRun {
     const distiller = await this.#prepare();
     this.#enter('stage1');
     let cancelled = await this.#distill(distiller);
-    const grafted = this.#afterStage1(distiller);
+    const grafted = withStudents(this.#context.teacher, this.#tasks, (slot) => distiller.best.get(slot));
     if (!this.#saved?.stage2) {
       await this.#save('phase');
       await this.#hooks.afterStage1?.(grafted);
@@ -172,20 +172,6 @@ class GraftRun {
       await this.#save('step');
     }
     return false;
-  }
-
-  /** The teacher's tensors with the best students in their slots. */
-  #afterStage1(distiller: Distiller): Record<string, Tensor> {
-    const replaced = this.#tasks.map((task) => `${task.slot}.`);
-    const weights: Record<string, Tensor> = {};
-    for (const [name, tensor] of Object.entries(this.#context.teacher)) {
-      if (!replaced.some((prefix) => name.startsWith(prefix))) weights[name] = tensor;
-    }
-    for (const task of this.#tasks) {
-      const own = unpack(task.layout, known(distiller.best.get(task.slot), task.slot));
-      for (const [name, tensor] of Object.entries(own)) weights[`${task.slot}.${name}`] = tensor;
-    }
-    return weights;
   }
 
   #changedTensors(weights: Readonly<Record<string, Tensor>>): Record<string, Tensor> {

@@ -37,6 +37,8 @@ export interface RunSummary extends RunProgress {
   readonly distanceBase: number | null;
   readonly distanceStage1: number | null;
   readonly distanceGraft: number | null;
+  /** Images that each of the distances was measured on; absent where none was. */
+  readonly distanceSamples?: number;
   /** Diffusion loss of the moving average on held-out images: before stage 2, and the lowest in it. */
   readonly heldOutLoss: { readonly afterStage1: number | null; readonly best: number | null };
   readonly seconds: number;

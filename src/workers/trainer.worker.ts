@@ -1,0 +1,15 @@
+// The worker that owns the device: messages go to the trainer, its answers back to the page.
+import type { ToWorker } from './protocol.ts';
+import { Trainer } from './trainer/trainer.ts';
+import { webEnvironment } from './trainer/webEnvironment.ts';
+
+// Built, this file lies in assets/ below the page; in development, anywhere below the root of the server.
+const page = new URL(import.meta.env.DEV ? '/' : '../', self.location.href);
+
+const trainer = new Trainer(webEnvironment(page), (message, transfer = []) =>
+  self.postMessage(message, { transfer }),
+);
+
+self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+  void trainer.receive(data);
+};

@@ -1,0 +1,127 @@
+// What the trainer tells on its own, held to ten messages a second of each kind; no point and no picture is lost by that.
+import type { CurvePoint, FromWorker, Problem, RunProgress, SampleFrame, TrainerEvent } from '../protocol.ts';
+
+export type Post = (message: FromWorker, transfer?: Transferable[]) => void;
+
+const interval = 100;
+
+export class Events {
+  readonly #post: Post;
+  readonly #progress: Paced<RunProgress>;
+  readonly #points: Paced<{ readonly planHash: string; readonly points: readonly CurvePoint[] }>;
+  readonly #frames: FrameLine;
+  #statusAt = Number.NEGATIVE_INFINITY;
+
+  constructor(post: Post) {
+    this.#post = post;
+    const send = (event: TrainerEvent) => post({ type: 'event', event });
+    this.#progress = new Paced(
+      (progress) => send({ kind: 'progress', progress }),
+      (_, latest) => latest,
+    );
+    this.#points = new Paced(
+      ({ planHash, points }) => send({ kind: 'points', planHash, points }),
+      (held, more) => ({ planHash: more.planHash, points: [...held.points, ...more.points] }),
+    );
+    this.#frames = new FrameLine((frame) => {
+      post({ type: 'event', event: { kind: 'frame', frame } }, [frame.pixels.buffer]);
+    });
+  }
+
+  progress(progress: RunProgress): void {
+    this.#progress.push(progress);
+  }
+
+  points(planHash: string, points: readonly CurvePoint[]): void {
+    this.#points.push({ planHash, points });
+  }
+
+  /** Steps of several jobs may mix; `last` ends the pictures of its job and is shown before those held back. */
+  frame(frame: SampleFrame, place: 'between' | 'last'): void {
+    this.#frames.push(frame, place);
+  }
+
+  /** A status in passing: one that comes too soon after another is left out. */
+  status(text: string, fraction: number | null): void {
+    const now = performance.now();
+    if (now - this.#statusAt < interval) return;
+    this.#statusAt = now;
+    this.#post({ type: 'event', event: { kind: 'status', text, fraction } });
+  }
+
+  problem(problem: Problem): void {
+    this.#post({ type: 'event', event: { kind: 'problem', problem } });
+  }
+
+  /** Sends what is held back of a run, so that it arrives before the run's reply. */
+  flush(): void {
+    this.#points.flush();
+    this.#progress.flush();
+  }
+}
+
+/** Sends at once when the last message is old enough, else merges and sends a little later. */
+class Paced<T> {
+  readonly #send: (value: T) => void;
+  readonly #merge: (held: T, next: T) => T;
+  #held: { readonly value: T } | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #sentAt = Number.NEGATIVE_INFINITY;
+
+  constructor(send: (value: T) => void, merge: (held: T, next: T) => T) {
+    this.#send = send;
+    this.#merge = merge;
+  }
+
+  push(value: T): void {
+    this.#held = { value: this.#held ? this.#merge(this.#held.value, value) : value };
+    const wait = this.#sentAt + interval - performance.now();
+    if (wait <= 0) this.flush();
+    else this.#timer ??= setTimeout(() => this.flush(), wait);
+  }
+
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const held = this.#held;
+    if (!held) return;
+    this.#held = undefined;
+    this.#sentAt = performance.now();
+    this.#send(held.value);
+  }
+}
+
+/** Pictures one by one. On a fast device they come faster than they may be told: the others follow the last. */
+class FrameLine {
+  readonly #send: (frame: SampleFrame) => void;
+  readonly #held: SampleFrame[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #sentAt = Number.NEGATIVE_INFINITY;
+
+  constructor(send: (frame: SampleFrame) => void) {
+    this.#send = send;
+  }
+
+  push(frame: SampleFrame, place: 'between' | 'last'): void {
+    if (place === 'last') this.#held.unshift(frame);
+    else this.#held.push(frame);
+    this.#next();
+  }
+
+  #next(): void {
+    if (this.#timer !== undefined) return;
+    const wait = this.#sentAt + interval - performance.now();
+    if (wait > 0) {
+      this.#timer = setTimeout(() => {
+        this.#timer = undefined;
+        this.#next();
+      }, wait);
+      return;
+    }
+    const frame = this.#held.shift();
+    if (!frame) return;
+    this.#sentAt = performance.now();
+    this.#send(frame);
+    if (this.#held.length > 0) this.#next();
+  }
+}

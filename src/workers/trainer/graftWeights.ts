@@ -1,0 +1,99 @@
+// Which weights a grafted model is drawn, scored and exported with: trained ones where a run left them.
+
+import { canonicalJson } from '../../lib/hash.ts';
+import type { Tensor } from '../../lib/tensor.ts';
+import { planHash } from '../../plan/hash.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { bestWeights, withStudents } from '../../train/graft/bestWeights.ts';
+import type { RunCheckpoint } from '../../train/graft/checkpoint.ts';
+import { uploadTeacher } from '../../train/graft/context.ts';
+import { HeldOut } from '../../train/stage1/heldOut.ts';
+import { initialWeights } from '../../train/stage1/initialWeights.ts';
+import { slotTasks } from '../../train/stage1/slotTask.ts';
+import type { WeightsOrigin } from '../protocol.ts';
+import type { Events } from './events.ts';
+import type { RunStore } from './runStore.ts';
+import type { Session } from './session.ts';
+
+export interface ModelWeights {
+  readonly weights: Readonly<Record<string, Tensor>>;
+  readonly origin: WeightsOrigin;
+  /** Names exactly these weights, for what is computed from them; absent while they still change. */
+  readonly key: string | undefined;
+}
+
+/** A run that may be going on. */
+export interface LiveRun {
+  /** Its state between two steps, or undefined where no run of this plan is that far. */
+  snapshot(hash: string): Promise<RunCheckpoint | undefined>;
+}
+
+const mostKept = 3;
+
+export class GraftWeights {
+  readonly #session: Session;
+  readonly #runs: RunStore;
+  readonly #live: LiveRun;
+  readonly #events: Events;
+  /** Untrained weights by operators and seed: measuring them takes a while. */
+  readonly #untrained = new Map<string, Promise<ModelWeights>>();
+
+  constructor(session: Session, runs: RunStore, live: LiveRun, events: Events) {
+    this.#session = session;
+    this.#runs = runs;
+    this.#live = live;
+    this.#events = events;
+  }
+
+  async of(plan: Plan, signal?: AbortSignal): Promise<ModelWeights> {
+    const { weights, frame } = this.#session.model.base;
+    if (Object.keys(plan.slots).length === 0) return { weights, origin: 'pretrained', key: 'base' };
+    const hash = planHash(plan);
+    const result = await this.#runs.result(hash);
+    if (result) {
+      const key = `${hash}-${result.savedAt}`;
+      return { weights: bestWeights(frame.shape, weights, result), origin: 'trained', key };
+    }
+    const unfinished = (await this.#live.snapshot(hash)) ?? (await this.#runs.unfinished(hash));
+    if (unfinished) {
+      return { weights: bestWeights(frame.shape, weights, unfinished), origin: 'unfinished', key: undefined };
+    }
+    return this.#start(plan, signal);
+  }
+
+  #start(plan: Plan, signal: AbortSignal | undefined): Promise<ModelWeights> {
+    const key = canonicalJson({ slots: plan.slots, seed: plan.seed });
+    const found = this.#untrained.get(key);
+    if (found) return found;
+    const made = this.#measureStart(plan, signal);
+    this.#untrained.set(key, made);
+    made.catch(() => this.#untrained.delete(key));
+    for (const old of this.#untrained.keys()) {
+      if (this.#untrained.size > mostKept) this.#untrained.delete(old);
+    }
+    return made;
+  }
+
+  /** Weights as stage 1 would start from: every initialisation that applies is tried, and the best kept. */
+  async #measureStart(plan: Plan, signal: AbortSignal | undefined): Promise<ModelWeights> {
+    const count = Object.keys(plan.slots).length;
+    this.#events.status(
+      `Starting ${count} untrained operator${count > 1 ? 's' : ''} from the original`,
+      null,
+    );
+    return this.#session.onDevice(async (device) => {
+      const context = await this.#session.context(device.beside(signal));
+      const tasks = slotTasks(context.frame.shape, plan);
+      const teacher = uploadTeacher(context);
+      const heldOut = await HeldOut.create(context, teacher, tasks);
+      try {
+        const initial = await initialWeights(context, teacher, tasks, heldOut, plan.seed);
+        const weights = withStudents(context.teacher, tasks, (slot) => initial.get(slot)?.parameters);
+        return { weights, origin: 'untrained', key: undefined };
+      } finally {
+        teacher.dispose();
+        await heldOut.dispose();
+      }
+    });
+  }
+}

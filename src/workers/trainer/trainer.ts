@@ -1,0 +1,209 @@
+// Answers the page: each request by its kind, each failure by one sentence.
+import { sentence, UserError } from '../../lib/errors.ts';
+import { memoryStore } from '../../storage/memoryStore.ts';
+import type { RecordStore } from '../../storage/recordStore.ts';
+import { measureForward } from '../../train/measure.ts';
+import type {
+  EngineChoice,
+  ExportedFile,
+  ModelInfo,
+  ModelSource,
+  ToWorker,
+  TrainerReplies,
+  TrainerRequest,
+} from '../protocol.ts';
+import { Distances } from './distances.ts';
+import type { TrainerEnvironment } from './environment.ts';
+import { Events, type Post } from './events.ts';
+import { failureOf, isFatal } from './failure.ts';
+import { Files } from './files.ts';
+import { GraftWeights } from './graftWeights.ts';
+import { keepingStore } from './keepingStore.ts';
+import { openModel } from './openModel.ts';
+import { checkedJob, checkedSamples } from './requests.ts';
+import { RunHost } from './runHost.ts';
+import { RunStore } from './runStore.ts';
+import { SampleJobs } from './sampleJobs.ts';
+import { Scores } from './scores.ts';
+import { Session } from './session.ts';
+import { Turns } from './turns.ts';
+
+/** Everything that works on one open model. */
+interface Desk {
+  readonly session: Session;
+  readonly runs: RunStore;
+  readonly host: RunHost;
+  readonly samples: SampleJobs;
+  readonly distances: Distances;
+  readonly files: Files;
+}
+
+type Handlers = {
+  readonly [K in TrainerRequest['kind']]: (
+    request: Extract<TrainerRequest, { readonly kind: K }>,
+  ) => Promise<TrainerReplies[K]>;
+};
+
+export class Trainer {
+  readonly #environment: TrainerEnvironment;
+  readonly #post: Post;
+  readonly #events: Events;
+  readonly #store: Promise<RecordStore>;
+  #desk: Desk | undefined;
+
+  constructor(environment: TrainerEnvironment, post: Post) {
+    this.#environment = environment;
+    this.#post = post;
+    this.#events = new Events(post);
+    this.#store = this.#openStore();
+  }
+
+  async receive({ id, request }: ToWorker): Promise<void> {
+    try {
+      const value = await this.#answer(request);
+      this.#post({ type: 'reply', id, value }, transferOf(value));
+    } catch (error) {
+      this.#post({ type: 'failure', id, ...failureOf(error) });
+      if (isFatal(error)) this.#environment.giveUp(error);
+    }
+  }
+
+  #answer<K extends TrainerRequest['kind']>(
+    request: Extract<TrainerRequest, { readonly kind: K }>,
+  ): Promise<TrainerReplies[K]> {
+    // The table pairs each kind with its handler; the lookup by a kind that is not yet known loses that.
+    const handle = this.#handlers[request.kind] as Handlers[K] | undefined;
+    if (!handle) throw new UserError(`The trainer does not know the request "${String(request.kind)}".`);
+    return handle(request);
+  }
+
+  readonly #handlers: Handlers = {
+    open: ({ source, engine }) => this.#open(source, engine),
+    sample: async ({ job }) => {
+      const { session, samples } = this.#opened();
+      const plan = session.plan(job.plan);
+      return samples.run({ ...checkedJob(job, session.info.config), plan });
+    },
+    stopSample: async ({ jobId }) => {
+      this.#desk?.samples.stop(jobId);
+      return null;
+    },
+    graft: async ({ plan, resume }) => {
+      const { session, host } = this.#opened();
+      return host.graft(session.plan(plan), resume);
+    },
+    pause: async () => {
+      this.#desk?.host.pause();
+      return null;
+    },
+    continue: async () => {
+      this.#desk?.host.continue();
+      return null;
+    },
+    cancel: async () => {
+      this.#desk?.host.cancel();
+      return null;
+    },
+    flush: async () => {
+      this.#desk?.host.flush();
+      return null;
+    },
+    distance: async ({ plan, samples }) => {
+      const { session, distances } = this.#opened();
+      return distances.measure(session.plan(plan), checkedSamples(samples));
+    },
+    stopDistance: async () => {
+      this.#desk?.distances.stop();
+      return null;
+    },
+    measure: async ({ plan: untrusted }) => {
+      const { session } = this.#opened();
+      const plan = session.plan(untrusted);
+      this.#events.status('Measuring a forward pass', null);
+      return session.onDevice((device) => measureForward(device.beside(), session.info.config, plan));
+    },
+    export: async ({ plan, format }) => {
+      const { session, files } = this.#opened();
+      return files.export(session.plan(plan), format);
+    },
+    import: async ({ file }) => this.#opened().files.import(file),
+    runs: async () => this.#opened().runs.list(),
+    deleteRun: async ({ planHash }) => {
+      const { runs, host } = this.#opened();
+      if (host.isRunning(planHash)) {
+        throw new UserError('This graft is running; cancel it before its run is deleted.');
+      }
+      await runs.delete(planHash);
+      return null;
+    },
+  };
+
+  #opened(): Desk {
+    if (this.#desk) return this.#desk;
+    throw new UserError('No model is open yet; wait until it is, or reload the page.');
+  }
+
+  async #open(source: ModelSource, choice: EngineChoice): Promise<ModelInfo> {
+    const before = this.#desk;
+    if (before?.host.active) {
+      throw new UserError('A graft is running; cancel it before another model is opened.');
+    }
+    this.#events.status('Loading the model and the engine', null);
+    const [model, started, store] = await Promise.all([
+      openModel(source, this.#environment.read),
+      this.#environment.startEngine(choice),
+      this.#store,
+    ]);
+    before?.samples.stopAll();
+    before?.distances.stop();
+    void before?.session.dispose();
+    const events = this.#events;
+    const turns = new Turns(this.#environment.nextTask);
+    const session = new Session({ environment: this.#environment, choice, model, started, turns, events });
+    const runs = new RunStore(store, model.fingerprint);
+    const scores = new Scores(session, runs);
+    const host = new RunHost({ session, runs, scores, turns, events });
+    const weights = new GraftWeights(session, runs, host, events);
+    const samples = new SampleJobs(session, weights, events);
+    this.#desk = {
+      session,
+      runs,
+      host,
+      samples,
+      distances: new Distances(scores, weights, events),
+      files: new Files(session, runs, weights, events),
+    };
+    void samples.warmUp();
+    return session.info;
+  }
+
+  /** Where the browser refuses its file system, runs last as long as the page. */
+  async #openStore(): Promise<RecordStore> {
+    try {
+      return keepingStore(await this.#environment.openStore(), (error) => this.#notSaved(error));
+    } catch (error) {
+      this.#notSaved(error);
+      return memoryStore();
+    }
+  }
+
+  #notSaved(error: unknown): void {
+    this.#events.problem({
+      id: 'storage',
+      severity: 'warning',
+      text: `${sentence(error)} The run goes on and is kept until this page is closed.`,
+      slot: null,
+      action: error instanceof UserError && error.action === 'freeSpace' ? 'freeSpace' : null,
+    });
+  }
+}
+
+function transferOf(value: unknown): Transferable[] {
+  return isExport(value) ? [value.bytes] : [];
+}
+
+function isExport(value: unknown): value is ExportedFile {
+  return (
+    typeof value === 'object' && value !== null && 'bytes' in value && value.bytes instanceof ArrayBuffer
+  );
+}
