@@ -2,7 +2,7 @@
 import type { Engine } from '../../engine/engine.ts';
 import type { OnnxEngine } from '../../engine/onnx/onnxEngine.ts';
 import { memorySource } from '../../formats/byteSource.ts';
-import { assert, UserError } from '../../lib/errors.ts';
+import { assert, known, UserError } from '../../lib/errors.ts';
 import { planHash } from '../../plan/hash.ts';
 import type { FileBytes, GraftedModel } from './graftedModel.ts';
 import { importFile } from './importFile.ts';
@@ -70,9 +70,8 @@ export async function checkOnnx(
 
 async function reopened(model: GraftedModel, { name, bytes }: FileBytes): Promise<GraftedModel> {
   const opened = await importFile(memorySource(bytes, name), { open: undefined });
-  assert(opened.kind === 'graft', () => `${name} reads back as a ${opened.kind}`);
   assert(planHash(opened.plan) === planHash(model.plan), () => `${name} reads back with another plan`);
-  return opened.model;
+  return known(opened.model, `the model of ${name}`);
 }
 
 function deviation({ name }: FileBytes, wanted: readonly StepResult[], got: readonly StepResult[]): number {

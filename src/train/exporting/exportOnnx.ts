@@ -1,12 +1,12 @@
 // A grafted model as one ONNX file that any ONNX Runtime opens: a denoising step with guidance, weights and tables inside.
 import { lowerToOnnx } from '../../engine/onnx/lower.ts';
 import { encodeOnnx } from '../../formats/onnxModel.ts';
-import { simplify } from '../../graph/index.ts';
-import { UserError } from '../../lib/errors.ts';
+import { type Graph, simplify } from '../../graph/index.ts';
+import { known, UserError } from '../../lib/errors.ts';
 import { graftsOf } from '../../models/pictures.ts';
 import type { DitShape } from '../../models/shape.ts';
 import { describeModel, type FileBytes, fileName, type GraftedModel, metadataKeys } from './graftedModel.ts';
-import { stepGraph } from './stepGraph.ts';
+import { stepGraph, stepInputs } from './stepGraph.ts';
 
 export interface OnnxOptions {
   /** Images of one run: the shapes of the file are fixed. */
@@ -22,7 +22,7 @@ export function exportOnnx(model: GraftedModel, { batch }: OnnxOptions = { batch
   const { frame, plan, weights } = model;
   const name = fileName(plan, '.onnx');
   const { format: _, ...metadata } = describeModel(model); // `format: pt` is a word of safetensors files.
-  const graph = simplify(stepGraph(frame, graftsOf(plan), batch));
+  const graph = inputsInOrder(simplify(stepGraph(frame, graftsOf(plan), batch)));
   const onnx = lowerToOnnx(graph, {
     name: 'ddim_step',
     metadata: { ...metadata, ...manual(name, frame.shape, batch) },
@@ -30,6 +30,12 @@ export function exportOnnx(model: GraftedModel, { batch }: OnnxOptions = { batch
     int64Inputs: ['t', 't_prev', 'y'],
   });
   return { name, bytes: encodeOnnx(onnx) };
+}
+
+/** As people read them: the images first. */
+function inputsInOrder(graph: Graph): Graph {
+  const first = stepInputs.map((name) => [name, known(graph.inputs.get(name), name)] as const);
+  return { ...graph, inputs: new Map([...first, ...graph.inputs]) };
 }
 
 function manual(name: string, shape: DitShape, batch: number): Record<string, string> {

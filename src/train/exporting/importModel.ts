@@ -23,7 +23,10 @@ import {
 } from './graftedModel.ts';
 import { checkOpenModel, type OpenModel, readPlan } from './planOf.ts';
 
-/** `graft` carries plan and weights; `base` is a whole, ungrafted DiT that may be opened as the model to graft on. */
+/**
+ * `graft` carries plan and weights, for the open model where one is open. `base` is a whole, ungrafted DiT: another model
+ * to graft on.
+ */
 export type Imported =
   | {
       readonly kind: 'plan';
@@ -68,10 +71,11 @@ async function modelOf(name: string, file: StoredTensors, { open }: ImportContex
   });
   const { shape, grafts } = checkpoint;
   checkShape(name, shape);
-  const isBase = !written && Object.keys(grafts).length === 0;
+  const ofOpenModel = written !== undefined && written.base === open?.id;
+  const isBase = Object.keys(grafts).length === 0 && !ofOpenModel;
   if (!isBase) checkFits(name, shape, open);
   const plan = written ?? (isBase ? undefined : planOf(name, grafts, open));
-  if (plan) checkOpenModel(plan, { id: open?.id ?? plan.base, shape }, name);
+  if (plan) checkOpenModel(plan, { id: isBase ? plan.base : (open?.id ?? plan.base), shape }, name);
 
   const { position, weights } = await readWeights(name, checkpoint);
   const model: GraftedModel = {
