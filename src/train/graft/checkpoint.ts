@@ -90,13 +90,18 @@ export async function decodeCheckpoint(bytes: Uint8Array): Promise<RunCheckpoint
       rest.stage2 && best
         ? { record: rest.stage2.record, trainer: { step: rest.stage2.step, vectors }, best }
         : undefined,
-    points: rest.points,
+    points: pointsFromJson(rest.points),
     seconds: rest.seconds,
     flops: rest.flops,
     summary: rest.summary,
     result: Object.keys(result).length > 0 ? result : undefined,
     savedAt: rest.savedAt,
   };
+}
+
+/** JSON has no NaN: the loss of a point that was only measured, not trained on, is null there. */
+export function pointsFromJson(points: readonly CurvePoint[]): CurvePoint[] {
+  return points.map((point) => ({ ...point, loss: point.loss ?? Number.NaN }));
 }
 
 export function checkpointName(plan: Plan): string {

@@ -4,7 +4,12 @@ import { UserError } from '../../lib/errors.ts';
 import { planHash } from '../../plan/hash.ts';
 import { parsePlan } from '../../plan/validate.ts';
 import type { RecordStore } from '../../storage/recordStore.ts';
-import { decodeCheckpoint, encodeCheckpoint, type RunCheckpoint } from '../../train/graft/checkpoint.ts';
+import {
+  decodeCheckpoint,
+  encodeCheckpoint,
+  pointsFromJson,
+  type RunCheckpoint,
+} from '../../train/graft/checkpoint.ts';
 import type { StoredRun } from '../protocol.ts';
 
 type Kind = 'run' | 'result';
@@ -125,7 +130,7 @@ function parseNote(value: unknown): Note | undefined {
   // Written by this class; the plan, which is acted on, is checked.
   const { run, model } = value as Note;
   try {
-    return { model, run: { ...run, plan: parsePlan(run.plan) } };
+    return { model, run: { ...run, plan: parsePlan(run.plan), points: pointsFromJson(run.points) } };
   } catch (error) {
     // A plan of another version of the program.
     if (error instanceof UserError) return undefined;

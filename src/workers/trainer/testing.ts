@@ -1,0 +1,143 @@
+// A trainer for tests: the real one on Node's ONNX Runtime with a tiny model, real images, and a store in memory.
+import { readFile } from 'node:fs/promises';
+import { nodeRuntime } from '../../engine/onnx/nodeRuntime.ts';
+import { type OnnxEngine, onnxEngine } from '../../engine/onnx/onnxEngine.ts';
+import { writeSafetensors } from '../../formats/safetensors.ts';
+import { UserError } from '../../lib/errors.ts';
+import { randomStream } from '../../lib/random.ts';
+import { standardFrame } from '../../models/fixedTables.ts';
+import { metadataOf } from '../../models/metadata.ts';
+import { emptyPlan, type Plan } from '../../plan/plan.ts';
+import { memoryStore } from '../../storage/memoryStore.ts';
+import type { RecordStore } from '../../storage/recordStore.ts';
+import { bundledBase, bundlePaths } from '../../train/bundle.ts';
+import { freshDit } from '../../train/freshDit.ts';
+import type { FromWorker, TrainerEvent, TrainerReplies, TrainerRequest } from '../protocol.ts';
+import { Trainer } from './trainer.ts';
+
+export const tinyShape = {
+  inputSize: 32,
+  patchSize: 8,
+  channels: 1,
+  width: 32,
+  depth: 2,
+  heads: 2,
+  mlpRatio: 4,
+  classes: 10,
+  learnSigma: true,
+};
+
+/** Random weights everywhere: freshly built blocks would be the identity, with nothing to distill. */
+export function tinyFile(): Uint8Array {
+  const weights = freshDit(tinyShape, 1);
+  for (const [name, { data }] of Object.entries(weights)) {
+    const noise = randomStream(2, name).normal(new Float32Array(data.length));
+    for (let i = 0; i < data.length; i++) data[i] = (data[i] ?? 0) + 0.05 * (noise[i] ?? 0);
+  }
+  const tensors = { ...weights, pos_embed: standardFrame(tinyShape).position };
+  return writeSafetensors(tensors, metadataOf(tinyShape), { dtype: 'f32' });
+}
+
+/** Long enough that progress, told ten times a second, is heard in both stages. */
+export const tinyPlan: Plan = {
+  ...emptyPlan(bundledBase.id),
+  slots: {
+    'blocks.0.attn': { operator: 'swa', config: { window: 2, shape: 'raster' }, initialisation: 'random' },
+    'blocks.1.mlp': { operator: 'mlp', config: { ratio: 3 }, initialisation: 'inherit' },
+  },
+  stage1: { ...emptyPlan('').stage1, steps: 120, batch: 8, stopWhenFlat: false },
+  stage2: { ...emptyPlan('').stage2, steps: 80, batch: 8, warmupSteps: 2 },
+};
+
+export type Failure = { readonly message: string; readonly action: string | null };
+
+export interface TestTrainer {
+  readonly events: TrainerEvent[];
+  readonly gaveUp: unknown[];
+  /** @throws a UserError that carries what the page would be told */
+  ask<K extends TrainerRequest['kind']>(
+    request: Extract<TrainerRequest, { readonly kind: K }>,
+  ): Promise<TrainerReplies[K]>;
+  /** Resolves with the first event, old or new, that fits. */
+  event<K extends TrainerEvent['kind']>(
+    kind: K,
+    fits?: (event: Extract<TrainerEvent, { readonly kind: K }>) => boolean,
+  ): Promise<Extract<TrainerEvent, { readonly kind: K }>>;
+}
+
+export interface TestParts {
+  readonly store?: RecordStore;
+  /** Stands between the trainer and Node's engine, to break it. */
+  readonly engine?: (real: OnnxEngine) => OnnxEngine;
+  readonly read?: (path: string) => Promise<Uint8Array> | undefined;
+}
+
+export function testTrainer(parts: TestParts = {}): TestTrainer {
+  const base = tinyFile();
+  const events: TrainerEvent[] = [];
+  const gaveUp: unknown[] = [];
+  const listeners = new Set<() => void>();
+  const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
+  const post = (sent: FromWorker) => {
+    // As the browser does: what cannot be cloned fails here.
+    const message = structuredClone(sent);
+    if (message.type === 'event') {
+      events.push(message.event);
+      for (const listener of [...listeners]) listener();
+      return;
+    }
+    const request = waiting.get(message.id);
+    waiting.delete(message.id);
+    if (message.type === 'reply') request?.resolve(message.value);
+    else request?.reject(new UserError(message.message, { action: message.action ?? 'none' }));
+  };
+  const trainer = new Trainer(
+    {
+      startEngine: async () => {
+        const real = onnxEngine(await nodeRuntime('cpu', 1));
+        return { engine: parts.engine?.(real) ?? real, parallel: true, note: null };
+      },
+      read: async (path) => {
+        const replaced = parts.read?.(path);
+        if (replaced) return replaced;
+        if (path === bundlePaths.base) return base;
+        return readFile(new URL(`../../../public/${path}`, import.meta.url));
+      },
+      openStore: async () => parts.store ?? memoryStore(),
+      nextTask: () => new Promise((resolve) => setImmediate(resolve)),
+      giveUp: (error) => gaveUp.push(error),
+    },
+    post,
+  );
+  let nextId = 1;
+  return {
+    events,
+    gaveUp,
+    ask(request) {
+      const id = nextId++;
+      return new Promise((resolve, reject) => {
+        // The protocol pairs kinds of requests and replies.
+        waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
+        void trainer.receive({ id, request: structuredClone(request) });
+      });
+    },
+    event(kind, fits = () => true) {
+      return new Promise((resolve) => {
+        const look = () => {
+          const found = events.find((event) => event.kind === kind && fits(event as never));
+          if (!found) return;
+          listeners.delete(look);
+          resolve(found as never);
+        };
+        listeners.add(look);
+        look();
+      });
+    },
+  };
+}
+
+export async function openedTrainer(parts: TestParts = {}): Promise<TestTrainer> {
+  const trainer = testTrainer(parts);
+  await trainer.ask({ kind: 'open', source: { kind: 'bundled' }, engine: 'auto' });
+  return trainer;
+}
