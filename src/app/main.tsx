@@ -12,7 +12,7 @@ import { createRoot } from 'react-dom/client';
 import { known } from '../lib/errors.ts';
 import { browserDesk, followLink, openDocument, startAutosave } from '../store/autosave.ts';
 import { selectPlan, useDocument } from '../store/documentStore.ts';
-import { connectTrainer, openModel, showResultsOf } from '../store/trainerSession.ts';
+import { connectTrainer, flushRun, openModel, showResultsOf } from '../store/trainerSession.ts';
 import { say } from '../store/viewStore.ts';
 import { startTrainer } from '../workers/trainerClient.ts';
 import { App } from './App.tsx';
@@ -24,6 +24,9 @@ if (complaint) say(complaint, 'error');
 
 const autosave = startAutosave(desk);
 window.addEventListener('pagehide', autosave.flush);
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) flushRun();
+});
 window.addEventListener('hashchange', () => {
   const sentence = followLink(desk);
   if (sentence) say(sentence, 'error');

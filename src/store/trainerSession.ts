@@ -79,9 +79,12 @@ function report(problem: Problem): void {
   say(problem.text, problem.severity === 'error' ? 'error' : 'plain');
 }
 
+const actions = ['resume', 'retry', 'smallerBatch', 'freeSpace'] as const;
+
 /** Shows a failure to the person: as a problem that stays, and as a sentence now. */
 function reportFailure(what: string, error: unknown): void {
-  const action = error instanceof UserError && error.action === 'resume' ? 'resume' : null;
+  const offered = error instanceof UserError ? error.action : undefined;
+  const action = actions.find((known) => known === offered) ?? null;
   report({ id: what, severity: 'error', text: sentence(error), slot: null, action });
 }
 
@@ -243,6 +246,11 @@ export function pauseRun(): Promise<void> {
 
 export function continueRun(): Promise<void> {
   return guarded('continue', () => trainer().ask({ kind: 'continue' }));
+}
+
+/** Saves a run that goes on: the page is about to be hidden or closed. */
+export function flushRun(): void {
+  if (client && isTraining()) void trainer().ask({ kind: 'flush' });
 }
 
 /** Ends the run; the best weights so far stay. */
