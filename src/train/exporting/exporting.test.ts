@@ -8,8 +8,9 @@ import { memorySource } from '../../formats/byteSource.ts';
 import { decodeOnnx } from '../../formats/onnxModel.ts';
 import { readSafetensors } from '../../formats/safetensors.ts';
 import { known } from '../../lib/errors.ts';
+import { floatsOfHalves, halvesOf } from '../../lib/half.ts';
 import { randomStream } from '../../lib/random.ts';
-import { f32 } from '../../lib/tensor.ts';
+import { f32, type Tensor } from '../../lib/tensor.ts';
 import { parameterShapes } from '../../models/parameterShapes.ts';
 import { graftsOf } from '../../models/pictures.ts';
 import { operators } from '../../operators/index.ts';
@@ -61,7 +62,7 @@ describe('a safetensors export', () => {
     expect(name).toBe(`tiny-${planHash(mixedPlan).slice(0, 8)}.safetensors`);
     expect(maxDeviation).toBe(0);
     expect(checked).toBe(
-      `Read back from its bytes and run for ${inputs} denoising steps from seeded noise beside the model in memory, on ${engine.description}.`,
+      `Read back from its bytes, every weight unchanged, and run for ${inputs} denoising steps from seeded noise beside the model in memory, on ${engine.description}.`,
     );
   });
 
@@ -69,9 +70,23 @@ describe('a safetensors export', () => {
     const half = await exportModel(engine, model, { format: 'safetensors', dtype: 'f16' });
     expect(half.maxDeviation).toBeGreaterThan(1e-6);
     expect(half.maxDeviation).toBeLessThan(0.05);
-    expect(half.checked).toContain('rounded to 16 bits');
+    expect(half.checked).toMatch(
+      /, \d+ of \d+ weights rounded to 16 bits, .*; the largest deviation is in \w+ at timestep \d+\.$/,
+    );
     expect(half.name.endsWith('-f16.safetensors')).toBe(true);
     expect(half.bytes.length).toBeLessThan(0.6 * exportSafetensors(model, { dtype: 'f32' }).bytes.length);
+  });
+
+  it('loses nothing in 16 bits where every weight fits them, and claims no rounding', async () => {
+    const rounded = ({ shape, data }: Tensor) => f32(shape, floatsOfHalves(halvesOf(data)));
+    const fitting: GraftedModel = {
+      ...model,
+      frame: { ...model.frame, position: rounded(model.frame.position) },
+      weights: Object.fromEntries(Object.entries(model.weights).map(([name, held]) => [name, rounded(held)])),
+    };
+    const half = await exportModel(engine, fitting, { format: 'safetensors', dtype: 'f16' });
+    expect(half.maxDeviation).toBe(0);
+    expect(half.checked).toContain('every weight unchanged');
   });
 
   it('has the names of facebookresearch/DiT and of the operators, and the plan', async () => {
@@ -114,7 +129,9 @@ describe('a safetensors export', () => {
 
   it('is caught when a single weight in it is another', async () => {
     const file = exportSafetensors(nudged(0.5), { dtype: 'f32' });
-    expect((await checkSafetensors(engine, model, file)).maxDeviation).toBeGreaterThan(1e-4);
+    const { maxDeviation, checked } = await checkSafetensors(engine, model, file);
+    expect(maxDeviation).toBeGreaterThan(1e-4);
+    expect(checked).toMatch(/, 1 of \d+ weights changed, /);
   });
 });
 
@@ -230,10 +247,14 @@ describe('a model that computes no numbers', () => {
   });
 
   it('counts as no agreement', async () => {
-    const [probe] = probesOf(tinyShape, 1, 1);
-    const [step] = await samplerSteps(engine, model, [known(probe, 'probe')]);
+    const probes = probesOf(tinyShape, 1, 2);
+    const [step] = await samplerSteps(engine, model, probes);
     const sound = known(step, 'step');
     const broken = { ...sound, x0: f32([1, 1, 16, 16], new Float32Array(256).fill(Number.NaN)) };
-    expect(largestDeviation([broken, sound], [sound, sound])).toBeNaN();
+    expect(largestDeviation(probes, [broken, sound], [sound, sound])).toEqual({
+      value: Number.NaN,
+      output: 'x0',
+      timestep: 999,
+    });
   });
 });

@@ -109,17 +109,36 @@ export function stepResult(outputs: Readonly<Record<string, Tensor>>): StepResul
   return { x_prev: known(x_prev, 'x_prev'), x0: known(x0, 'x0'), eps: known(eps, 'eps') };
 }
 
-/** Largest absolute difference over all outputs of all probes; NaN where either holds a NaN. */
-export function largestDeviation(a: readonly StepResult[], b: readonly StepResult[]): number {
+/** Where two models differ most, and by how much; NaN where either holds a NaN. */
+export interface Deviation {
+  readonly value: number;
+  readonly output: (typeof stepOutputs)[number];
+  readonly timestep: number;
+}
+
+/** The largest absolute difference over all outputs of all probes. */
+export function largestDeviation(
+  probes: readonly Probe[],
+  a: readonly StepResult[],
+  b: readonly StepResult[],
+): Deviation {
+  const all = probes.flatMap(({ step }, i) =>
+    stepOutputs.map((output) => ({
+      value: difference(known(a[i], 'one result')[output], known(b[i], 'the other result')[output]),
+      output,
+      timestep: timestepOf(step),
+    })),
+  );
+  return known(
+    all.find(({ value }) => Number.isNaN(value)) ?? all.sort((p, q) => q.value - p.value)[0],
+    'probe',
+  );
+}
+
+function difference(a: Tensor, b: Tensor): number {
   let largest = 0;
-  a.forEach((one, i) => {
-    const other = known(b[i], 'result of the same probe');
-    for (const name of stepOutputs) {
-      const [left, right] = [one[name].data, other[name].data];
-      for (let k = 0; k < left.length; k++) {
-        largest = Math.max(largest, Math.abs(Number(left[k]) - Number(right[k]))); // NaN stays NaN
-      }
-    }
-  });
+  for (let i = 0; i < a.data.length; i++) {
+    largest = Math.max(largest, Math.abs(Number(a.data[i]) - Number(b.data[i]))); // NaN stays NaN
+  }
   return largest;
 }
