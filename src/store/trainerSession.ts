@@ -360,6 +360,8 @@ export async function exportModel(format: ExportFormat): Promise<void> {
     announce(`${file.name} is written and checked. ${file.checked}`);
   } catch (error) {
     set({ state: 'failed', sentence: sentence(error) });
+  } finally {
+    useSession.setState({ status: null });
   }
 }
 

@@ -7,6 +7,7 @@ import type { CurvePoint, Problem, RunProgress, RunState } from '../protocol.ts'
 import type { Events } from './events.ts';
 import { RunGate } from './runGate.ts';
 import type { RunStore } from './runStore.ts';
+import { Stopped } from './stopped.ts';
 import type { Pace, Turns } from './turns.ts';
 
 const saveEvery = 30_000;
@@ -26,6 +27,7 @@ export class LiveRun implements Omit<RunHooks, 'afterStage1'> {
   /** Reads the present state off the device; only between steps. */
   #make: (() => Promise<RunCheckpoint>) | undefined;
   #savedAt: number | null = null;
+  #scoringSince = 0;
   #saveStarted = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -49,7 +51,11 @@ export class LiveRun implements Omit<RunHooks, 'afterStage1'> {
   readonly pace: Pace = async (work) => {
     await this.#turns.gap();
     // There is no gate before the first step, and finding the start of every operator takes a while.
-    if (this.#last?.phase === 'prepare' || this.#last?.phase === 'initialise') await this.#rest();
+    if (this.#last?.phase === 'prepare' || this.#last?.phase === 'initialise') {
+      await this.#rest();
+      if (this.gateway.cancelled)
+        throw new Stopped('The graft was cancelled before its first step; there is nothing to keep yet.');
+    }
     return work();
   };
 
@@ -105,13 +111,15 @@ export class LiveRun implements Omit<RunHooks, 'afterStage1'> {
   /** Progress of the scores, which are images and not steps. */
   scoring(done: number, all: number): void {
     if (!this.#last) return;
+    if (done === 0) this.#scoringSince = performance.now();
+    const secondsEach = (performance.now() - this.#scoringSince) / 1000 / Math.max(1, done);
     this.#last = {
       ...this.#last,
       phase: 'score',
       step: done,
       steps: all,
       millisecondsPerStep: null,
-      etaSeconds: null,
+      etaSeconds: done === 0 ? null : secondsEach * (all - done),
     };
     this.#tell();
   }

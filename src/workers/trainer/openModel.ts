@@ -48,8 +48,14 @@ async function openFile(file: File, read: ReadFile): Promise<OpenModel> {
     classNames: fitsBundledData(base)
       ? await dataClassNames(read)
       : Array.from({ length: classes }, (_, index) => `Class ${index}`),
-    note: imported.sentence,
+    note: notesIn(imported.sentence, file.name),
   };
+}
+
+/** What follows the sentence that the file is open. */
+function notesIn(text: string, fileName: string): string | null {
+  const end = text.indexOf('. ', fileName.length);
+  return end < 0 ? null : text.slice(end + 2);
 }
 
 async function dataClassNames(read: ReadFile): Promise<readonly string[]> {

@@ -13,8 +13,11 @@ import type { Session } from './session.ts';
 import { Stopped, stoppable } from './stopped.ts';
 import { paced, type Turns } from './turns.ts';
 
-/** Images behind the distances of a summary: as many for every model, and few enough for a machine without a GPU. */
-const summarySamples = 128;
+/**
+ * Images behind the distances of a summary, as many for every model. On two cores they take a minute and a half; the
+ * command line scores thousands, and after stage 1 too.
+ */
+const summarySamples = 256;
 
 export interface RunHostParts {
   readonly session: Session;
@@ -24,7 +27,7 @@ export interface RunHostParts {
   readonly events: Events;
 }
 
-type Distances = Pick<RunSummary, 'distanceBase' | 'distanceStage1' | 'distanceGraft' | 'distanceSamples'>;
+type Distances = Pick<RunSummary, 'distanceBase' | 'distanceGraft' | 'distanceSamples'>;
 
 export class RunHost {
   readonly #parts: RunHostParts;
@@ -96,13 +99,6 @@ export class RunHost {
       problem: (problem) => run.problem(problem),
       gate: () => run.gate(),
       checkpoint: (reason, make) => run.checkpoint(reason, make),
-      afterStage1: async (weights) => {
-        // Without stage 2 these are the result's weights, which are scored at the end.
-        if (plan.stage2.steps === 0 || run.gateway.cancelled) return;
-        turns.release();
-        await this.#score(run, plan, stage1Model(run, weights));
-        turns.take();
-      },
     };
     const { checkpoint, weights } = await session.onDevice(async (device) => {
       const context = await session.context(paced(device.started.engine, run.pace));
@@ -125,20 +121,18 @@ export class RunHost {
   }
 
   async #distances(run: LiveRun, plan: Plan, weights: ModelWeights['weights']): Promise<Distances> {
-    const { scores, session } = this.#parts;
-    // Measured before stage 2, maybe before a reload.
-    const distanceStage1 = await scores.kept(stage1Model(run, weights), summarySamples);
-    const none = { distanceBase: null, distanceStage1, distanceGraft: null };
+    const none = { distanceBase: null, distanceGraft: null };
     if (run.gateway.cancelled) return none;
-    const distanceBase = await this.#score(
-      run,
-      { ...plan, slots: {} },
-      { weights: session.model.base.weights, origin: 'pretrained', key: 'base' },
-    );
+    const original = {
+      weights: this.#parts.session.model.base.weights,
+      origin: 'pretrained',
+      key: 'base',
+    } as const;
+    const distanceBase = await this.#score(run, { ...plan, slots: {} }, original);
     if (distanceBase === null) return none;
     const graft = { weights, origin: 'trained', key: undefined } as const;
     const distanceGraft = await this.#score(run, plan, graft);
-    return { distanceBase, distanceStage1, distanceGraft, distanceSamples: summarySamples };
+    return { distanceBase, distanceGraft, distanceSamples: summarySamples };
   }
 
   /** The distance, or null where it was stopped or cannot be measured: the run is worth the same without it. */
@@ -171,9 +165,4 @@ export class RunHost {
       this.#stopScoring = undefined;
     }
   }
-}
-
-function stage1Model(run: LiveRun, weights: ModelWeights['weights']): ModelWeights {
-  // Equal plans give equal weights, so that the plan names them.
-  return { weights, origin: 'unfinished', key: `${run.hash}-stage1` };
 }

@@ -33,21 +33,14 @@ export class Scores {
 
   /** @throws Stopped when it was stopped */
   async of(job: ScoreJob): Promise<number> {
-    const found = await this.kept(job.model, job.samples);
-    if (found !== null) return found;
+    const name = cacheName(job.model, job.samples);
+    const found = name === undefined ? undefined : await this.#runs.cached(name);
+    if (typeof found === 'number' && Number.isFinite(found)) return found;
     const measured = this.#last.then(() => this.#measure(job));
     this.#last = measured.catch(() => undefined);
     const distance = await measured;
-    const name = cacheName(job.model, job.samples);
     if (name !== undefined) await this.#runs.cache(name, distance);
     return distance;
-  }
-
-  /** A distance that was measured before, or null. */
-  async kept(model: ModelWeights, samples: number): Promise<number | null> {
-    const name = cacheName(model, samples);
-    const found = name === undefined ? undefined : await this.#runs.cached(name);
-    return typeof found === 'number' && Number.isFinite(found) ? found : null;
   }
 
   #measure({ plan, model, samples, signal, onProgress }: ScoreJob): Promise<number> {

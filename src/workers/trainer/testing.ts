@@ -1,5 +1,4 @@
 // A trainer for tests: the real one on Node's ONNX Runtime with a tiny model, real images, and a store in memory.
-import { readFile } from 'node:fs/promises';
 import { nodeRuntime } from '../../engine/onnx/nodeRuntime.ts';
 import { type OnnxEngine, onnxEngine } from '../../engine/onnx/onnxEngine.ts';
 import { writeSafetensors } from '../../formats/safetensors.ts';
@@ -11,6 +10,7 @@ import { emptyPlan, type Plan } from '../../plan/plan.ts';
 import { memoryStore } from '../../storage/memoryStore.ts';
 import type { RecordStore } from '../../storage/recordStore.ts';
 import { bundledBase, bundlePaths } from '../../train/bundle.ts';
+import type { ReadFile } from '../../train/dataset.ts';
 import { freshDit } from '../../train/freshDit.ts';
 import type { FromWorker, TrainerEvent, TrainerReplies, TrainerRequest } from '../protocol.ts';
 import { Trainer } from './trainer.ts';
@@ -72,7 +72,20 @@ export interface TestParts {
   readonly read?: (path: string) => Promise<Uint8Array> | undefined;
 }
 
-export function testTrainer(parts: TestParts = {}): TestTrainer {
+/** @param readPublic reads a file that ships with the program */
+export function testBench(readPublic: ReadFile) {
+  const start = (parts: TestParts = {}) => testTrainer(readPublic, parts);
+  return {
+    testTrainer: start,
+    async openedTrainer(parts: TestParts = {}): Promise<TestTrainer> {
+      const trainer = start(parts);
+      await trainer.ask({ kind: 'open', source: { kind: 'bundled' }, engine: 'auto' });
+      return trainer;
+    },
+  };
+}
+
+function testTrainer(readPublic: ReadFile, parts: TestParts): TestTrainer {
   const base = tinyFile();
   const events: TrainerEvent[] = [];
   const gaveUp: unknown[] = [];
@@ -101,7 +114,7 @@ export function testTrainer(parts: TestParts = {}): TestTrainer {
         const replaced = parts.read?.(path);
         if (replaced) return replaced;
         if (path === bundlePaths.base) return base;
-        return readFile(new URL(`../../../public/${path}`, import.meta.url));
+        return readPublic(path);
       },
       openStore: async () => parts.store ?? memoryStore(),
       nextTask: () => new Promise((resolve) => setImmediate(resolve)),
@@ -118,7 +131,7 @@ export function testTrainer(parts: TestParts = {}): TestTrainer {
       return new Promise((resolve, reject) => {
         // The protocol pairs kinds of requests and replies.
         waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
-        void trainer.receive({ id, request: structuredClone(request) });
+        void trainer.receive({ id, request });
       });
     },
     event(kind, fits = () => true) {
@@ -134,10 +147,4 @@ export function testTrainer(parts: TestParts = {}): TestTrainer {
       });
     },
   };
-}
-
-export async function openedTrainer(parts: TestParts = {}): Promise<TestTrainer> {
-  const trainer = testTrainer(parts);
-  await trainer.ask({ kind: 'open', source: { kind: 'bundled' }, engine: 'auto' });
-  return trainer;
 }
