@@ -1,0 +1,44 @@
+// Tests in real Chromium. SCION_CHROMIUM names the browser; WebGPU is emulated in software where there is no GPU.
+import { defineConfig } from '@playwright/test';
+
+const enginePort = 4317;
+
+export default defineConfig({
+  testDir: '.',
+  outputDir: '../test-results',
+  // Engines use every core they find.
+  workers: 1,
+  timeout: 120_000,
+  reporter: 'list',
+  use: {
+    launchOptions: {
+      executablePath: process.env.SCION_CHROMIUM ?? '/usr/bin/chromium',
+      args: [
+        '--no-sandbox',
+        '--enable-unsafe-webgpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        // Answers performance.measureUserAgentSpecificMemory() at once instead of at the next garbage collection.
+        '--enable-blink-features=ForceEagerMeasureMemory',
+      ],
+    },
+  },
+  projects: [
+    {
+      name: 'engine',
+      testDir: './engine',
+      use: { baseURL: `http://localhost:${enginePort}` },
+    },
+  ],
+  webServer: [
+    {
+      // The built page, so that what is checked is what the bundler makes of the runtime and its WebAssembly.
+      command: `npx vite build -c engine/vite.config.ts && npx vite preview -c engine/vite.config.ts --strictPort --port ${enginePort}`,
+      url: `http://localhost:${enginePort}`,
+      timeout: 120_000,
+    },
+  ],
+});
