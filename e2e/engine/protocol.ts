@@ -4,7 +4,7 @@ export type CheckDevice = 'reference' | 'auto' | 'wasm' | 'webgpu';
 
 export type CheckRequest =
   /** → OpenReply, or null where the browser offers no WebGPU adapter. */
-  | { readonly kind: 'open'; readonly device: CheckDevice }
+  | { readonly kind: 'open'; readonly device: CheckDevice; readonly threads: number }
   /** → PrimitiveResult[] */
   | { readonly kind: 'primitives' }
   /** → losses */

@@ -30,7 +30,7 @@ self.onmessage = async ({ data }: MessageEvent<CheckRequest>) => {
 async function answer(request: CheckRequest): Promise<unknown> {
   switch (request.kind) {
     case 'open':
-      return open(request.device);
+      return open(request.device, request.threads);
     case 'primitives':
       return checkPrimitives(opened());
     case 'trajectory':
@@ -46,13 +46,13 @@ async function answer(request: CheckRequest): Promise<unknown> {
 
 const opened = () => known(engine, 'an open engine');
 
-async function open(device: CheckDevice): Promise<OpenReply | null> {
+async function open(device: CheckDevice, threads: number): Promise<OpenReply | null> {
   if (device === 'reference') {
     engine = referenceEngine('f64');
     return { description: engine.description, parallel: false, note: null };
   }
   try {
-    web = await webRuntime(device, 2);
+    web = await webRuntime(device, threads);
   } catch (error) {
     if (error instanceof DeviceError && error.code === 'no-webgpu') return null;
     throw error;
