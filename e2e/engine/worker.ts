@@ -72,7 +72,7 @@ async function longRun(steps: number): Promise<number> {
 }
 
 async function loseDevice(): Promise<{ code: string; message: string }> {
-  const device = known(web?.runtime.gpu, 'GPU memory').device;
+  const device = known(web?.runtime.device, 'GPU device');
   trainer ??= await Trainer.create(opened(), tiny.step, tiny.initial);
   await oneStep(trainer, tiny, 0);
   const during = oneStep(trainer, tiny, 1);

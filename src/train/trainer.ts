@@ -72,17 +72,21 @@ export class Trainer {
     for (const [name, value] of Object.entries(rest)) {
       (name in this.#state ? next : extras)[name] = value;
     }
-    this.#retire(sound ? this.#state : next);
+    const old = this.#state;
     if (sound) {
       this.#state = next;
       this.#step++;
     }
+    this.#retire(sound ? old : next);
     return { loss: lossValue, gradientNorm: normValue, sound, extras };
   }
 
   /** Vectors that are no longer needed become the room of the next step's results. */
   #retire(vectors: Record<string, DeviceTensor>): void {
-    for (const [name, value] of Object.entries(this.#spare)) if (vectors[name] !== value) value.dispose();
+    for (const [name, value] of Object.entries(this.#spare)) {
+      // An engine that writes in place gave the spare vector back as the result.
+      if (value !== vectors[name] && value !== this.#state[name]) value.dispose();
+    }
     this.#spare = vectors;
   }
 

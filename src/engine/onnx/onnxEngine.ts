@@ -1,9 +1,8 @@
 // The ONNX engine: lowers graphs to ONNX and runs them with ONNX Runtime, on the CPU or through WebGPU. The same code
 // serves the browser and Node; what differs between them is the runtime record.
-import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from 'onnxruntime-common';
 import { encodeOnnx } from '../../formats/onnxModel.ts';
 import { checkFeed } from '../../graph/evaluate.ts';
-import type { Graph } from '../../graph/graph.ts';
+import type { Graph, Node } from '../../graph/graph.ts';
 import { simplify } from '../../graph/simplify.ts';
 import { DeviceError, known } from '../../lib/errors.ts';
 import {
@@ -23,41 +22,32 @@ import {
   type Program,
 } from '../engine.ts';
 import { type Guard, guardOf } from './guard.ts';
-import { hostTensor } from './hostTensor.ts';
+import { deviceTensor, hostTensor } from './hostTensor.ts';
 import { lowerToOnnx } from './lower.ts';
 import { type OpenedModel, openModel } from './openModel.ts';
-import type { GpuMemory } from './webGpuMemory.ts';
-
-/** One build of ONNX Runtime on one device. */
-export interface OrtRuntime {
-  readonly id: EngineId;
-  readonly description: string;
-  readonly Tensor: TensorConstructor;
-  createSession(model: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
-  readonly sessionOptions: InferenceSession.SessionOptions;
-  /** Whether `run` writes into host arrays handed to it (Node does; the web build copies into new ones). */
-  readonly writesInto: boolean;
-  /** Present when results stay in GPU buffers. */
-  readonly gpu?: GpuMemory;
-  dispose(): Promise<void>;
-}
+import type { OrtRuntime, RuntimeTensor } from './runtime.ts';
 
 class OnnxTensor implements DeviceTensor {
   readonly dtype: DType;
   readonly shape: Shape;
-  readonly value: OrtTensor;
-  constructor(value: OrtTensor, dtype: DType, shape: Shape) {
+  readonly value: RuntimeTensor;
+  constructor(value: RuntimeTensor, dtype: DType, shape: Shape) {
     this.value = value;
     this.dtype = dtype;
     this.shape = shape;
   }
   async read(): Promise<Tensor> {
-    const data = this.value.location === 'cpu' ? this.value.data : await this.value.getData();
+    const data = await this.value.getData();
     return { dtype: this.dtype, shape: this.shape, data: data as TensorData };
   }
   dispose(): void {
-    if (this.value.location !== 'cpu') this.value.dispose();
+    release(this.value);
   }
+}
+
+/** Arrays of JavaScript are the collector's, and may be shared with whoever read them. */
+function release(tensor: RuntimeTensor): void {
+  if (tensor.location !== 'cpu') tensor.dispose();
 }
 
 // Results up to this size come back to the host at once: losses and norms are read every step.
@@ -69,7 +59,7 @@ export interface OnnxEngine extends Engine {
 }
 
 export function onnxEngine(runtime: OrtRuntime): OnnxEngine {
-  const guarded = guardOf(runtime.gpu?.lost);
+  const guarded = guardOf(runtime.lost);
   // ONNX Runtime's web build runs one session at a time, so all runs of this engine wait in one line.
   let line: Promise<unknown> = Promise.resolve();
   const inLine: InLine = (work) => {
@@ -77,14 +67,10 @@ export function onnxEngine(runtime: OrtRuntime): OnnxEngine {
     line = turn.catch(() => undefined);
     return turn;
   };
-  const upload = (tensor: Tensor): OnnxTensor => {
-    const value = runtime.gpu ? runtime.gpu.upload(tensor) : hostTensor(runtime, tensor);
-    return new OnnxTensor(value, tensor.dtype, tensor.shape);
-  };
   return {
     id: runtime.id,
     description: runtime.description,
-    upload,
+    upload: (tensor) => new OnnxTensor(deviceTensor(runtime, tensor), tensor.dtype, tensor.shape),
     compile: (graph) => inLine(() => compile(runtime, graph, { inLine, guarded })),
     openModel: (file) => inLine(() => openModel(runtime, file, { inLine, guarded })),
     dispose: () => inLine(() => runtime.dispose()),
@@ -103,23 +89,23 @@ async function compile(
   const renamed = [...source.outputs].map(([name, node]) => [outputName(name), node] as const);
   const graph = simplify({ ...source, outputs: new Map(renamed) });
   const bytes = encodeOnnx(lowerToOnnx(graph, { name: 'scion' }));
-  const options = runtime.gpu
-    ? { ...runtime.sessionOptions, preferredOutputLocation: outputLocations(graph) }
-    : runtime.sessionOptions;
-  const session = await guarded('compile this graph', () => runtime.createSession(bytes, options));
+  const session = await guarded('compile this graph', () =>
+    runtime.createSession(bytes, largeOutputs(graph)),
+  );
   const outputs = [...source.outputs];
   return {
     run: (feeds, into = {}) =>
       inLine(async () => {
-        const inputs = inputTensors(runtime, graph, feeds);
-        const targets = fetches(runtime, outputs, into);
-        const results = await guarded('run this graph', () =>
-          targets ? session.run(inputs, targets) : session.run(inputs),
+        const { inputs, temporary } = inputTensors(runtime, graph, feeds);
+        const room = runtime.writesInto ? roomOf(into) : new Map<string, OnnxTensor>();
+        const targets = Object.fromEntries([...room].map(([name, { value }]) => [outputName(name), value]));
+        const results = await guarded('run this graph', () => session.run(inputs, targets)).finally(() =>
+          temporary.forEach(release),
         );
         return Object.fromEntries(
           outputs.map(([name, node]) => {
             const value = known(results[outputName(name)], `output ${name}`);
-            return [name, new OnnxTensor(value, node.dtype, node.shape)];
+            return [name, room.get(name) ?? new OnnxTensor(value, node.dtype, node.shape)];
           }),
         );
       }),
@@ -131,39 +117,32 @@ function outputName(name: string): string {
   return `${name}.next`;
 }
 
-function outputLocations(graph: Graph): Record<string, 'cpu' | 'gpu-buffer'> {
-  return Object.fromEntries(
-    [...graph.outputs].map(([name, node]) => {
-      const bytes = sizeOf(node.shape) * bytesPerElement[node.dtype];
-      return [name, bytes <= smallBytes ? 'cpu' : 'gpu-buffer'];
-    }),
-  );
+function largeOutputs(graph: Graph): string[] {
+  const large = ([, node]: readonly [string, Node]) =>
+    sizeOf(node.shape) * bytesPerElement[node.dtype] > smallBytes;
+  return [...graph.outputs].filter(large).map(([name]) => name);
 }
 
-function inputTensors(runtime: OrtRuntime, graph: Graph, feeds: Feeds): Record<string, OrtTensor> {
-  const inputs: Record<string, OrtTensor> = {};
+/** The tensors to feed, and those of them that were made for this run. */
+function inputTensors(runtime: OrtRuntime, graph: Graph, feeds: Feeds) {
+  const inputs: Record<string, RuntimeTensor> = {};
+  const temporary: RuntimeTensor[] = [];
   for (const [name, node] of graph.inputs) {
     const feed = feeds[name];
     checkFeed(name, node, feed);
     if (!feed) continue;
-    if (!isDeviceTensor(feed)) inputs[name] = hostTensor(runtime, feed);
-    else if (feed instanceof OnnxTensor) inputs[name] = feed.value;
+    if (!isDeviceTensor(feed)) {
+      const tensor = hostTensor(runtime, feed);
+      inputs[name] = tensor;
+      temporary.push(tensor);
+    } else if (feed instanceof OnnxTensor) inputs[name] = feed.value;
     else throw new DeviceError('runtime', `The feed "${name}" lives on another engine; read it first.`);
   }
-  return inputs;
+  return { inputs, temporary };
 }
 
-/** Where results are to be written, when the runtime can do that and the caller gave room for any. */
-function fetches(
-  runtime: OrtRuntime,
-  outputs: readonly (readonly [string, unknown])[],
-  into: Readonly<Record<string, DeviceTensor>>,
-): InferenceSession.OnnxValueMapType | undefined {
-  if (!runtime.writesInto || Object.keys(into).length === 0) return undefined;
-  const targets: Record<string, OrtTensor | null> = {};
-  for (const [name] of outputs) {
-    const room = into[name];
-    targets[outputName(name)] = room instanceof OnnxTensor ? room.value : null;
-  }
-  return targets as InferenceSession.OnnxValueMapType;
+function roomOf(into: Readonly<Record<string, DeviceTensor>>): Map<string, OnnxTensor> {
+  const room = new Map<string, OnnxTensor>();
+  for (const [name, tensor] of Object.entries(into)) if (tensor instanceof OnnxTensor) room.set(name, tensor);
+  return room;
 }

@@ -1,19 +1,9 @@
-// The builds of ONNX Runtime Web that Scion ships, and where their WebAssembly lies. The bundler copies the named files
+// The WebGPU builds of ONNX Runtime Web that Scion ships, and where their WebAssembly lies. The bundler copies the named files
 // beside the code, so that they are found in development, in a preview and under any base path, without a network.
 import asyncifyModule from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url';
 import asyncifyWasm from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import jspiModule from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.mjs?url';
 import jspiWasm from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm?url';
-import cpuModule from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
-import cpuWasm from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
-
-/** CPU kernels only: 14 MB against 17 and 27 MB. */
-export async function wasmBuild(threads: number) {
-  const ort = await import('onnxruntime-web/wasm');
-  ort.env.wasm.numThreads = threads;
-  ort.env.wasm.wasmPaths = paths(cpuModule, cpuWasm);
-  return ort;
-}
 
 /**
  * The native WebGPU provider. With JavaScript promise integration (Chromium) the runtime waits for the device at no

@@ -2,9 +2,10 @@
 // SIMD and as many threads as the page may have. Runs in a worker; every build of the runtime is loaded when first asked for.
 import type { InferenceSession } from 'onnxruntime-common';
 import { DeviceError } from '../../lib/errors.ts';
-import type { OrtRuntime } from './onnxEngine.ts';
-import { wasmBuild, webgpuBuild } from './webBuilds.ts';
-import { gpuMemory } from './webGpuMemory.ts';
+import { arrayTensor, ortSession } from './ortSession.ts';
+import type { OrtRuntime } from './runtime.ts';
+import { webgpuBuild } from './webBuilds.ts';
+import { uploadToGpu } from './webGpuMemory.ts';
 
 /** `auto` takes a graphics processor when there is a real one. */
 export type WebDevice = 'auto' | 'wasm' | 'webgpu';
@@ -63,25 +64,9 @@ export function usableThreads(logicalCores: number): number {
 
 async function wasmRuntime(wanted: number, missing: string | null): Promise<WebRuntime> {
   const threads = globalThis.crossOriginIsolated ? wanted : 1;
-  const ort = await wasmBuild(threads);
-  const sessionOptions: InferenceSession.SessionOptions = {
-    executionProviders: ['wasm'],
-    graphOptimizationLevel: 'all',
-    // The web build turns both off by default. Shapes are static, so one planned block serves every step.
-    enableCpuMemArena: true,
-    enableMemPattern: true,
-    logSeverityLevel: logErrorsOnly,
-  };
+  const { wasmDevice } = await import('./wasm/index.ts');
   return {
-    runtime: {
-      id: 'onnx',
-      description: `ONNX Runtime ${ort.env.versions.web ?? ''}, WebAssembly, ${threads} thread${threads > 1 ? 's' : ''}`,
-      Tensor: ort.Tensor,
-      createSession: (model, options) => ort.InferenceSession.create(model, options),
-      sessionOptions,
-      writesInto: false,
-      async dispose() {},
-    },
+    runtime: await wasmDevice(threads),
     parallel: threads > 1,
     note: wasmNote(threads, missing),
   };
@@ -113,19 +98,27 @@ async function webgpuRuntime(adapter: GPUAdapter): Promise<WebRuntime> {
   const software = isSoftware(adapter);
   const label =
     adapter.info.description || adapter.info.architecture || adapter.info.vendor || 'unnamed adapter';
+  const options: InferenceSession.SessionOptions = {
+    executionProviders: [provider],
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: logErrorsOnly,
+  };
   return {
     runtime: {
       id: 'webgpu',
       description: `ONNX Runtime ${ort.env.versions.web ?? ''}, WebGPU, ${label}`,
-      Tensor: ort.Tensor,
-      createSession: (model, options) => ort.InferenceSession.create(model, options),
-      sessionOptions: {
-        executionProviders: [provider],
-        graphOptimizationLevel: 'all',
-        logSeverityLevel: logErrorsOnly,
+      async createSession(model, onDevice) {
+        const { InferenceSession } = ort;
+        const locations = Object.fromEntries(onDevice.map((name) => [name, 'gpu-buffer' as const]));
+        return ortSession(
+          await InferenceSession.create(model, { ...options, preferredOutputLocation: locations }),
+        );
       },
+      host: (type, data, dims) => arrayTensor(ort.Tensor, type, data, dims),
+      upload: (type, data, dims) => uploadToGpu(device, ort.Tensor, type, data, dims),
       writesInto: false,
-      gpu: gpuMemory(device, ort.Tensor),
+      device,
+      lost: device.lost.then(({ message, reason }) => message || reason),
       async dispose() {
         device.destroy();
       },

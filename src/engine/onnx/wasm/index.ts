@@ -1,0 +1,21 @@
+// ONNX Runtime's CPU kernels in WebAssembly as a runtime of the engine.
+import type { OrtRuntime } from '../runtime.ts';
+import { ortModule } from './module.ts';
+import { wasmSession } from './session.ts';
+import { WasmTensor } from './tensor.ts';
+
+/** @param threads more than one needs a cross-origin isolated page */
+export async function wasmDevice(threads: number): Promise<OrtRuntime> {
+  const module = await ortModule(threads);
+  const tensor: OrtRuntime['host'] = (type, data, dims) => WasmTensor.from(module, type, data, dims);
+  return {
+    id: 'onnx',
+    description: `ONNX Runtime, WebAssembly, ${threads} thread${threads > 1 ? 's' : ''}`,
+    createSession: (model) => wasmSession(module, model),
+    host: tensor,
+    upload: tensor,
+    writesInto: true,
+    // The module goes with its worker; it cannot be unloaded before.
+    async dispose() {},
+  };
+}
