@@ -15,7 +15,14 @@ import { graftsOf } from '../models/pictures.ts';
 import { siteOf } from '../models/shape.ts';
 import { planHash } from '../plan/hash.ts';
 import { parsePlanText, planProblem } from '../plan/validate.ts';
-import { type BaseModel, bundledBase, graftContext, loadBase, loadGraftData, loadScorerFiles } from '../train/bundle.ts';
+import {
+  type BaseModel,
+  bundledBase,
+  graftContext,
+  loadBase,
+  loadGraftData,
+  loadScorerFiles,
+} from '../train/bundle.ts';
 import { checkpointName, decodeCheckpoint, encodeCheckpoint } from '../train/graft/checkpoint.ts';
 import { type RunHooks, runGraft } from '../train/graft/graftRun.ts';
 import type { RunProgress } from '../train/graft/progress.ts';

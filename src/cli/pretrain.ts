@@ -10,12 +10,12 @@ import { readSafetensors, writeSafetensors } from '../formats/safetensors.ts';
 import { graphMacs } from '../graph/cost.ts';
 import { known } from '../lib/errors.ts';
 import { f32, type Tensor } from '../lib/tensor.ts';
+import { standardFrame } from '../models/fixedTables.ts';
 import { metadataOf, shapeFromMetadata } from '../models/metadata.ts';
 import { parameterShapes } from '../models/parameterShapes.ts';
-import { positionTable } from '../models/positionTable.ts';
 import type { DitShape } from '../models/shape.ts';
 import { diffusionBatches } from '../train/diffusionBatches.ts';
-import { ditLoss, fixedInputs, timeTable } from '../train/ditTraining.ts';
+import { ditLoss, fixedFeeds } from '../train/ditTraining.ts';
 import { freshDit } from '../train/freshDit.ts';
 import { cosine } from '../train/learningRate.ts';
 import { layoutOf, type ParameterLayout, pack, unpack } from '../train/parameters.ts';
@@ -109,7 +109,7 @@ async function saveModel(
 ): Promise<void> {
   const tensors = {
     ...unpack(layout, ema),
-    pos_embed: positionTable(shape),
+    pos_embed: standardFrame(shape).position,
   };
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, writeSafetensors(tensors, { ...metadataOf(shape), ...facts }, { dtype: 'f16' }));
@@ -137,10 +137,10 @@ runCommand(async () => {
     step,
     saved ?? { step: 0, vectors: { parameters: pack(layout, weights) } },
   );
-  const fixed = {
-    [fixedInputs.position]: engine.upload(positionTable(shape)),
-    [fixedInputs.timeTable]: engine.upload(timeTable(schedule.steps)),
-  };
+  const frame = standardFrame(shape);
+  const fixed = Object.fromEntries(
+    Object.entries(fixedFeeds(frame, schedule.steps)).map(([name, table]) => [name, engine.upload(table)]),
+  );
   const batches = diffusionBatches({ images, labels, count: labels.length }, shape, {
     seed: options.seed,
     purpose: 'pretrain',
