@@ -13,14 +13,7 @@ import {
   type Tensor,
   type TensorData,
 } from '../../lib/tensor.ts';
-import {
-  type DeviceTensor,
-  type Engine,
-  type EngineId,
-  type Feeds,
-  isDeviceTensor,
-  type Program,
-} from '../engine.ts';
+import { type DeviceTensor, type Engine, type Feeds, isDeviceTensor, type Program } from '../engine.ts';
 import { type Guard, guardOf } from './guard.ts';
 import { deviceTensor, hostTensor } from './hostTensor.ts';
 import { lowerToOnnx } from './lower.ts';
