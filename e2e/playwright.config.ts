@@ -2,6 +2,7 @@
 import { defineConfig } from '@playwright/test';
 
 const enginePort = 4317;
+const appPort = 4318;
 
 export default defineConfig({
   testDir: '.',
@@ -32,6 +33,12 @@ export default defineConfig({
       testDir: './engine',
       use: { baseURL: `http://localhost:${enginePort}` },
     },
+    {
+      name: 'app',
+      testDir: './app',
+      timeout: 600_000,
+      use: { baseURL: `http://localhost:${appPort}`, viewport: { width: 1280, height: 720 } },
+    },
   ],
   webServer: [
     {
@@ -39,6 +46,13 @@ export default defineConfig({
       command: `npx vite build -c engine/vite.config.ts && npx vite preview -c engine/vite.config.ts --strictPort --port ${enginePort}`,
       url: `http://localhost:${enginePort}`,
       timeout: 120_000,
+    },
+    {
+      // The production build that `npm test` has just made.
+      command: `npx vite preview --strictPort --port ${appPort}`,
+      cwd: '..',
+      url: `http://localhost:${appPort}`,
+      timeout: 60_000,
     },
   ],
 });

@@ -30,7 +30,7 @@ export function DropZone() {
     <div className="drop-overlay">
       <Icon name="open" />
       <strong>Open file</strong>
-      <p>.safetensors and .onnx open a model with its plan, .graft.json opens a plan</p>
+      <p>.safetensors, .pt and .onnx open a model with its plan, .png and .graft.json a plan</p>
     </div>
   );
 }

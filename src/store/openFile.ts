@@ -23,9 +23,10 @@ export async function openFile(file: File): Promise<void> {
 async function open(file: File): Promise<void> {
   if (file.size === 0) throw new FileError(`${file.name} is empty; choose a file with content.`);
   if (/\.json$/i.test(file.name)) return openPlan(file);
-  if (/\.(safetensors|onnx)$/i.test(file.name)) return importFile(file);
+  // The worker tells by content what these hold; a picture may carry its plan.
+  if (/\.(safetensors|onnx|pt|pth|ckpt|png)$/i.test(file.name)) return importFile(file);
   throw new FileError(
-    `${file.name} is no file that Scion opens; it opens .safetensors, .onnx and plans (.graft.json).`,
+    `${file.name} is no file that Scion opens; it opens .safetensors, .pt, .onnx, .png with a plan, and plans (.graft.json).`,
   );
 }
 

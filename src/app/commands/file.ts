@@ -29,7 +29,7 @@ async function copyLink(): Promise<void> {
 }
 
 async function open(): Promise<void> {
-  const file = await chooseFile('.safetensors,.onnx,.json');
+  const file = await chooseFile('.safetensors,.pt,.pth,.ckpt,.onnx,.png,.json');
   if (file) await openFile(file);
 }
 

@@ -67,6 +67,8 @@ export function Results() {
             Measure ms
           </CommandButton>
         )}
+        {graftDistance !== null &&
+          `Distance over ${distance?.samples ?? summary?.distanceSamples ?? 0} images of equal seeds; lower is better. `}
         {summary?.heldOutLoss.best != null &&
           `Held-out diffusion loss ${small(summary.heldOutLoss.afterStage1)} after stage 1, ${small(summary.heldOutLoss.best)} after stage 2. `}
         {summary?.flopsShare != null &&
@@ -77,12 +79,13 @@ export function Results() {
 }
 
 function Line(props: { name: string; was: string | undefined; now: string | undefined; change: string }) {
+  const worse = props.change.startsWith('+');
   return (
     <>
       <span data-result={props.name}>{props.name}</span>
       <span className="num was">{props.was ?? '–'}</span>
       <span className="num">{props.now ?? '–'}</span>
-      <span className="num delta">{props.change}</span>
+      <span className={worse ? 'num delta delta--more' : 'num delta'}>{props.change}</span>
     </>
   );
 }
