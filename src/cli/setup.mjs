@@ -8,7 +8,9 @@ const isCurrent =
 if (!isCurrent) {
   console.log('Installing packages …');
   // Not `npm ci`: it refuses where a registry lacks optional packages of other platforms, which nothing here needs.
-  const { status } = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund'], { stdio: 'inherit' });
+  const { status } = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund'], {
+    stdio: 'inherit',
+  });
   if (status !== 0) {
     console.error('The packages could not be installed; see the lines above, then run the command again.');
     process.exit(1);
