@@ -12,6 +12,7 @@ import type { SlotOperators } from '../models/dit.ts';
 import { metadataOf } from '../models/metadata.ts';
 import { parameterShapes } from '../models/parameterShapes.ts';
 import { graftsOf } from '../models/pictures.ts';
+import { sampleDefaults } from '../models/sampleDefaults.ts';
 import { siteOf } from '../models/shape.ts';
 import { planHash } from '../plan/hash.ts';
 import { parsePlanText, planProblem } from '../plan/validate.ts';
@@ -44,9 +45,9 @@ const defaults = {
   json: false,
   /** Images that each model is scored on; 0 leaves the scores out. */
   samples: 5000,
-  guidance: 2,
-  'denoising-steps': 20,
-  'first-seed': 0,
+  guidance: sampleDefaults.guidance,
+  'denoising-steps': sampleDefaults.steps,
+  'first-seed': sampleDefaults.firstSeed,
   /** Whether the model is scored between the stages too. */
   'skip-stage1-score': false,
   'save-seconds': 60,

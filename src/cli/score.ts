@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ImageScorer } from '../metrics/imageScores.ts';
+import { sampleDefaults } from '../models/sampleDefaults.ts';
 import { baseFromSafetensors, bundlePaths, loadScorerFiles } from '../train/bundle.ts';
 import { scoreModel } from '../train/scoring.ts';
 import { parseOptions, runCommand } from './arguments.ts';
@@ -12,9 +13,9 @@ const defaults = {
   model: join('public', bundlePaths.base),
   engine: 'onnx',
   samples: 2000,
-  guidance: 2,
-  steps: 20,
-  'first-seed': 0,
+  guidance: sampleDefaults.guidance,
+  steps: sampleDefaults.steps,
+  'first-seed': sampleDefaults.firstSeed,
   threads: 0,
 };
 

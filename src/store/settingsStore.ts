@@ -1,5 +1,6 @@
 // What a person set once and expects to find again: theme, panel sizes, how pictures are drawn. A few hundred bytes.
 import { create } from 'zustand';
+import { sampleDefaults } from '../models/sampleDefaults.ts';
 import { openSettings } from '../storage/settings.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
@@ -32,10 +33,10 @@ export const defaultSettings: Settings = {
   leftOpen: true,
   rightOpen: true,
   dockOpen: true,
-  guidance: 2,
-  sampleSteps: 20,
+  guidance: sampleDefaults.guidance,
+  sampleSteps: sampleDefaults.steps,
   sampleClass: 'every',
-  sampleSeed: 0,
+  sampleSeed: sampleDefaults.firstSeed,
   sampleCount: 16,
   logScale: true,
   smoothing: 0.6,

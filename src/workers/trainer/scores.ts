@@ -1,5 +1,6 @@
 // FD (Fashion-MNIST CNN) of a model, measured on images from the same seeds for every model, and kept by what it belongs to.
 import { graftsOf } from '../../models/pictures.ts';
+import { sampleDefaults as settings } from '../../models/sampleDefaults.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { ScoringStopped, scoreModel } from '../../train/scoring.ts';
 import type { ModelWeights } from './graftWeights.ts';
@@ -7,8 +8,6 @@ import type { RunStore } from './runStore.ts';
 import type { Session } from './session.ts';
 import { Stopped } from './stopped.ts';
 
-/** As the command line scores: comparable at equal counts of images. */
-const settings = { guidance: 2, steps: 20, firstSeed: 0 } as const;
 const batch = 16;
 
 export interface ScoreJob {
