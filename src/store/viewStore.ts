@@ -1,6 +1,7 @@
 // Where a person is: selection, focus, open blocks, the chip in the hand, tabs and dialogs. Never part of the document.
 import { create } from 'zustand';
-import type { SlotId } from '../plan/plan.ts';
+import type { Plan, SlotId } from '../plan/plan.ts';
+import { slotBlock } from '../plan/slots.ts';
 
 export type DockTab = 'run' | 'curves' | 'images' | 'problems' | 'history';
 export type LeftTab = 'operators' | 'outline';
@@ -20,11 +21,42 @@ export interface Hand {
   readonly over: SlotId | null;
 }
 
+/** What the slots show beside their names: nothing, or one number each. */
+export type Lens = 'structure' | 'cost' | 'locality' | 'error' | 'drift';
+
+/** One half of the split canvas. */
+export interface SplitSide {
+  readonly label: string;
+  /** What stands in the slots; the teacher where nothing does. Null: the plan that is being edited. */
+  readonly slots: Plan['slots'] | null;
+}
+
+export interface Split {
+  readonly left: SplitSide;
+  readonly right: SplitSide;
+}
+
+/** Where on the canvas a model stands: alone, or on one side of the split. */
+export type Side = 'only' | keyof Split;
+
 export interface ViewState {
   readonly selection: readonly SlotId[];
   /** The slot that keys act from; the last one touched. */
   readonly focus: SlotId | null;
   readonly expandedBlocks: readonly number[];
+  /** Slots of expanded blocks whose primitives are shown too. */
+  readonly expandedOperators: readonly SlotId[];
+  /** The block that stays where it is on screen while others make room. */
+  readonly anchorBlock: number;
+  readonly lens: Lens;
+  /** Sequence length that the cost lens counts at; null: the model's own. */
+  readonly costTokens: number | null;
+  /** Is the table of the lens open? */
+  readonly lensTable: boolean;
+  /** Two plans beside each other under one camera; null: the plan alone. */
+  readonly split: Split | null;
+  /** Grafted slots that run their teacher in the pictures; the plan does not know. */
+  readonly bypassed: readonly SlotId[];
   readonly hand: Hand | null;
   readonly dockTab: DockTab;
   readonly leftTab: LeftTab;
@@ -40,6 +72,13 @@ export const useView = create<ViewState>()(() => ({
   selection: [],
   focus: null,
   expandedBlocks: [],
+  expandedOperators: [],
+  anchorBlock: 0,
+  lens: 'structure',
+  costTokens: null,
+  lensTable: false,
+  split: null,
+  bypassed: [],
   hand: null,
   dockTab: 'run',
   leftTab: 'operators',
@@ -88,11 +127,55 @@ export function focusSlot(slot: SlotId): void {
 export function toggleBlock(block: number): void {
   const { expandedBlocks } = useView.getState();
   const rest = expandedBlocks.filter((expanded) => expanded !== block);
-  useView.setState({ expandedBlocks: rest.length === expandedBlocks.length ? [...rest, block] : rest });
+  setExpandedBlocks(rest.length === expandedBlocks.length ? [...rest, block] : rest, block);
 }
 
-export function setExpandedBlocks(blocks: readonly number[]): void {
-  useView.setState({ expandedBlocks: blocks });
+/** @param anchor the block that keeps its place on screen; the one with the focus where none is given */
+export function setExpandedBlocks(blocks: readonly number[], anchor = anchorOf(useView.getState())): void {
+  useView.setState(({ expandedOperators }) => ({
+    expandedBlocks: blocks,
+    expandedOperators: expandedOperators.filter((slot) => blocks.includes(slotBlock(slot))),
+    anchorBlock: anchor,
+  }));
+}
+
+/** Opens the blocks of these slots too: an operator is shown inside its block. */
+export function setExpandedOperators(slots: readonly SlotId[], anchor = anchorOf(useView.getState())): void {
+  useView.setState(({ expandedBlocks }) => ({
+    expandedOperators: slots,
+    expandedBlocks: [...new Set([...expandedBlocks, ...slots.map(slotBlock)])],
+    anchorBlock: anchor,
+  }));
+}
+
+export function toggleOperator(slot: SlotId): void {
+  const { expandedOperators } = useView.getState();
+  const rest = expandedOperators.filter((expanded) => expanded !== slot);
+  setExpandedOperators(rest.length === expandedOperators.length ? [...rest, slot] : rest, slotBlock(slot));
+}
+
+function anchorOf({ focus, anchorBlock }: ViewState): number {
+  return focus === null ? anchorBlock : slotBlock(focus);
+}
+
+export function setLens(lens: Lens): void {
+  useView.setState(lens === 'structure' ? { lens, lensTable: false } : { lens });
+}
+
+export function setCostTokens(costTokens: number | null): void {
+  useView.setState({ costTokens });
+}
+
+export function showLensTable(lensTable: boolean): void {
+  useView.setState({ lensTable });
+}
+
+export function setSplit(split: Split | null): void {
+  useView.setState({ split });
+}
+
+export function setBypassed(bypassed: readonly SlotId[]): void {
+  useView.setState({ bypassed });
 }
 
 export function takeInHand(hand: Omit<Hand, 'over'> | null): void {
