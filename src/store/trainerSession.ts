@@ -14,11 +14,14 @@ import type {
   SampleJob,
   StoredRun,
   TrainerEvent,
+  TrainerReplies,
+  TrainerRequest,
 } from '../workers/protocol.ts';
 import type { TrainerClient, TrainerListener } from '../workers/trainerClient.ts';
 import { baseCost, planModel } from './costs.ts';
 import { appendPoints, noCurves } from './curves.ts';
 import { bundledBase, currentPlan, editPlan, startDocument } from './documentStore.ts';
+import { currentBypass } from './effectivePlan.ts';
 import { samplingSpeed } from './estimate.ts';
 import { addFrame, classesFor, type Strip } from './images.ts';
 import { addProblem, keepIdentity, model, type SessionState, useSession } from './sessionStore.ts';
@@ -37,6 +40,13 @@ export function connectTrainer(start: (listener: TrainerListener) => TrainerClie
 function trainer(): TrainerClient {
   if (!client) throw new UserError('The trainer has not started yet; wait a moment and try again.');
   return client;
+}
+
+/** One request to the trainer, for what this file does not know of. */
+export function askTrainer<K extends TrainerRequest['kind']>(
+  request: Extract<TrainerRequest, { readonly kind: K }>,
+): Promise<TrainerReplies[K]> {
+  return trainer().ask(request);
 }
 
 function receive(event: TrainerEvent): void {
@@ -272,6 +282,7 @@ function sampleJob(which: SampleJob['which'], plan: Plan): SampleJob {
     guidance,
     steps: sampleSteps,
     sampler: 'ddim',
+    ...(which === 'graft' && { bypassed: currentBypass() }),
   };
 }
 
@@ -280,6 +291,11 @@ export async function sampleBoth(): Promise<void> {
   const plan = currentPlan();
   await sample('base', plan);
   if (graftedSlots(plan).length > 0 && hasWeights(plan)) await sample('graft', plan);
+}
+
+/** Draws the graft's pictures anew, as after a change of what is bypassed. */
+export async function sampleGraft(): Promise<void> {
+  await sample('graft', currentPlan());
 }
 
 /** Has a run, or a file, left trained weights for this plan? */

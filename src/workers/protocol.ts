@@ -29,6 +29,12 @@ export type TrainerRequest =
   /** Stops a measurement of distances that is going on. */
   | { readonly kind: 'stopDistance' }
   | { readonly kind: 'measure'; readonly plan: Plan }
+  /** How local the base's attention is, slot by slot. */
+  | { readonly kind: 'locality' }
+  /** How far the graft's residual stream is from the base's, block by block. */
+  | { readonly kind: 'streamError'; readonly plan: Plan }
+  /** The short filters of a grafted slot. */
+  | { readonly kind: 'filters'; readonly plan: Plan; readonly slot: SlotId }
   | { readonly kind: 'export'; readonly plan: Plan; readonly format: ExportFormat }
   | { readonly kind: 'import'; readonly file: File }
   /** Unfinished and finished runs found in storage. */
@@ -56,6 +62,10 @@ export interface SampleJob {
   readonly guidance: number;
   readonly steps: number;
   readonly sampler: 'ddim' | 'ddpm';
+  /** `stage1`: with the weights that stage 1 left, before the fine-tune. Absent: with the newest there are. */
+  readonly stage?: 'stage1';
+  /** Slots of the plan that run the base's operator with the base's weights; everything else stays the graft's. */
+  readonly bypassed?: readonly SlotId[];
 }
 
 /** What a request resolves to, by its kind. */
@@ -81,6 +91,9 @@ export interface TrainerReplies {
   };
   stopDistance: null;
   measure: Measurement;
+  locality: Locality;
+  streamError: StreamError;
+  filters: SlotFilters;
   export: ExportedFile;
   import: ImportedFile;
   runs: readonly StoredRun[];
@@ -120,6 +133,39 @@ export interface Measurement {
   }[];
 }
 
+/** The base's attention on held-out images, noised to random timesteps. */
+export interface Locality {
+  /** Tokens on each side along the raster order that count as near: an eighth of all, as in the paper's setting. */
+  readonly k: number;
+  readonly tokens: number;
+  /** The score of attention that spreads evenly. */
+  readonly uniform: number;
+  readonly images: number;
+  readonly slots: readonly {
+    readonly slot: SlotId;
+    /** Share of the attention within k tokens, L_k of arXiv 2506.05340. */
+    readonly score: number;
+    /** The map that the score is taken from, the mean over images and heads [tokens, tokens]. */
+    readonly map: Float32Array;
+  }[];
+}
+
+/** Relative error |graft − base| / |base| of the tokens after each block, on held-out images. */
+export interface StreamError {
+  readonly planHash: string;
+  readonly blocks: readonly number[];
+  /** The same in ten equal timestep bins, first bin t < 100: [block][bin]. */
+  readonly byTimestep: readonly (readonly number[])[];
+  readonly weights: WeightsOrigin;
+}
+
+export interface SlotFilters {
+  readonly slot: SlotId;
+  /** Root mean square over channels of every tap, the token itself last. */
+  readonly filters: readonly { readonly name: string; readonly taps: readonly number[] }[];
+  readonly weights: WeightsOrigin;
+}
+
 export interface ExportedFile {
   readonly name: string;
   readonly bytes: ArrayBuffer;
@@ -150,6 +196,8 @@ export interface StoredRun {
   readonly bytes: number;
   readonly summary: RunSummary | null;
   readonly points: readonly CurvePoint[];
+  /** True where a fine-tune followed stage 1 and the weights from before it were kept too. */
+  readonly keepsStage1?: boolean;
 }
 
 /** What the worker tells on its own, at most ten times a second per kind. */

@@ -34,6 +34,15 @@ export function withStudents(
   return weights;
 }
 
+/** A grafted model's tensors with the teacher's own in some of its slots. */
+export function withTeacherIn(teacher: Weights, graft: Weights, slots: readonly SlotId[]): Weights {
+  if (slots.length === 0) return graft;
+  const inside = (name: string) => slots.some((slot) => name.startsWith(`${slot}.`));
+  const keep = (weights: Weights, wanted: boolean) =>
+    Object.entries(weights).filter(([name]) => inside(name) === wanted);
+  return Object.fromEntries([...keep(graft, false), ...keep(teacher, true)]);
+}
+
 /** All tensors by checkpoint name: the run's result, else the best average of stage 2, else stage 1's best students. */
 export function bestWeights(
   shape: DitShape,
@@ -45,4 +54,15 @@ export function bestWeights(
   const students = withStudents(teacher, tasks, (slot) => stage1.vectors[`${slot}/best`]);
   if (!stage2) return students;
   return trainedPart(plan, parameterShapes(shape, graftsOf(plan)), students).finish(stage2.best);
+}
+
+/** The model as stage 1 left it, before any fine-tune; undefined where the run kept no students of stage 1. */
+export function stage1Weights(
+  shape: DitShape,
+  teacher: Weights,
+  { plan, stage1 }: RunCheckpoint,
+): Record<string, Tensor> | undefined {
+  const tasks = slotTasks(shape, plan);
+  const best = (slot: SlotId) => stage1.vectors[`${slot}/best`];
+  return tasks.every(({ slot }) => best(slot)) ? withStudents(teacher, tasks, best) : undefined;
 }

@@ -6,8 +6,11 @@ export type RunState = 'running' | 'paused' | 'cancelled' | 'failed' | 'finished
 
 export interface SlotProgress {
   readonly slot: SlotId;
-  readonly state: 'queued' | 'training' | 'flat' | 'done';
+  /** `kept`: ended before it was done, by a person or by losses that were not finite; its best weights are kept. */
+  readonly state: 'queued' | 'training' | 'flat' | 'done' | 'kept';
   readonly step: number;
+  /** Step that the best weights so far were measured at; 0 is the start. */
+  readonly bestStep?: number;
   /** Relative error on held-out activations: |student − teacher| / |teacher|, Frobenius norms. */
   readonly error: number | null;
   readonly bestError: number | null;
@@ -42,6 +45,11 @@ export interface RunSummary extends RunProgress {
   /** Diffusion loss of the moving average on held-out images: before stage 2, and the lowest in it. */
   readonly heldOutLoss: { readonly afterStage1: number | null; readonly best: number | null };
   readonly seconds: number;
+  /**
+   * How far training moved each slot's weights from the base's: |W − W₀| / |W₀| over the tensors that the slot's
+   * operator takes over from the base. Absent where it takes over none.
+   */
+  readonly drift?: Readonly<Partial<Record<SlotId, number>>>;
 }
 
 /** One point of a loss curve; `series` is a slot id in stage 1 and `stage2` in stage 2. */
@@ -60,5 +68,5 @@ export interface Problem {
   readonly text: string;
   readonly slot: SlotId | null;
   /** The likely action, offered as a button. */
-  readonly action: 'resume' | 'retry' | 'smallerBatch' | 'freeSpace' | null;
+  readonly action: 'resume' | 'retry' | 'smallerBatch' | 'smallerRate' | 'freeSpace' | null;
 }

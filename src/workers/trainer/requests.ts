@@ -1,6 +1,8 @@
 // The border of the worker: what a message asks for, checked before anything is done about it.
 import { UserError } from '../../lib/errors.ts';
 import type { DitShape } from '../../models/shape.ts';
+import type { SlotId } from '../../plan/plan.ts';
+import { isSlotId } from '../../plan/slots.ts';
 import type { SampleJob } from '../protocol.ts';
 
 const mostPictures = 256;
@@ -30,7 +32,15 @@ export function checkedJob(job: SampleJob, { classes }: DitShape): SampleJob {
   if (job.sampler !== 'ddim' && job.sampler !== 'ddpm') refuse('The sampler is ddim or ddpm.');
   if (job.which !== 'base' && job.which !== 'graft')
     refuse('Pictures are drawn of the base or of the graft.');
+  for (const slot of job.bypassed ?? []) checkedSlot(slot);
+  if (job.stage !== undefined && job.stage !== 'stage1')
+    refuse('Pictures are drawn with the weights of stage 1 or with the newest.');
   return job;
+}
+
+export function checkedSlot(slot: string): SlotId {
+  if (isSlotId(slot)) return slot;
+  throw new UserError(`A slot is named like blocks.3.attn, got "${slot}".`);
 }
 
 /** @param samples images that a distance is measured on */

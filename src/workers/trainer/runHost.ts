@@ -3,6 +3,7 @@ import { known, sentence, UserError } from '../../lib/errors.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { RunCheckpoint } from '../../train/graft/checkpoint.ts';
 import { type RunHooks, runGraft } from '../../train/graft/graftRun.ts';
+import { weightDrift } from '../../train/lenses/weightDrift.ts';
 import type { RunSummary } from '../protocol.ts';
 import type { Events } from './events.ts';
 import type { ModelWeights } from './graftWeights.ts';
@@ -109,10 +110,12 @@ export class RunHost {
     turns.release();
     // Saved before it is scored: scoring takes a while, and the result is there.
     await runs.save(checkpoint);
+    const { base } = session.model;
     const summary: RunSummary = {
       ...known(checkpoint.summary, 'summary'),
       ...(await this.#distances(run, plan, weights)),
       savedAt: checkpoint.savedAt,
+      drift: weightDrift(base.frame.shape, plan, base.weights, weights),
     };
     await runs.save({ ...checkpoint, summary });
     events.flush();

@@ -3,7 +3,9 @@ import { known } from '../../lib/errors.ts';
 import { f32 } from '../../lib/tensor.ts';
 import { parameterShapes } from '../../models/parameterShapes.ts';
 import { graftsOf } from '../../models/pictures.ts';
+import { restoreTeacher } from '../../plan/edits.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { withTeacherIn } from '../../train/graft/bestWeights.ts';
 import { layoutOf, pack } from '../../train/parameters.ts';
 import { type DrawnStep, type Sampler, type SamplerOptions, toBytes } from '../../train/sampling.ts';
 import type { SampleJob, TrainerReplies } from '../protocol.ts';
@@ -41,6 +43,7 @@ export class SampleJobs {
     this.#running.set(job.jobId, stop);
     const started = performance.now();
     const plan = job.which === 'base' ? { ...job.plan, slots: {} } : job.plan;
+    const bypassed = job.bypassed ?? [];
     let model: ModelWeights | undefined;
     const reply = (finished: boolean) => ({
       jobId: job.jobId,
@@ -49,8 +52,13 @@ export class SampleJobs {
       ...(model && { weights: model.origin }),
     });
     try {
-      model = await this.#weights.of(plan, signal);
-      await this.#draw(job, plan, model, signal);
+      const isBase = Object.keys(plan.slots).length === 0;
+      model =
+        job.stage === 'stage1' && !isBase
+          ? await this.#weights.afterStage1(plan)
+          : await this.#weights.of(plan, signal);
+      const weights = withTeacherIn(this.#session.model.base.weights, model.weights, bypassed);
+      await this.#draw(job, restoreTeacher(plan, bypassed), weights, signal);
       return reply(true);
     } catch (error) {
       if (error instanceof Stopped) return reply(false);
@@ -68,7 +76,7 @@ export class SampleJobs {
     for (const stop of this.#running.values()) stop();
   }
 
-  #draw(job: SampleJob, plan: Plan, model: ModelWeights, signal: AbortSignal): Promise<void> {
+  #draw(job: SampleJob, plan: Plan, weights: ModelWeights['weights'], signal: AbortSignal): Promise<void> {
     const chunks = chunksOf(job);
     const options: SamplerOptions = {
       batch: known(chunks[0], 'chunk').classes.length,
@@ -80,7 +88,7 @@ export class SampleJobs {
         signal.throwIfAborted();
         const { shape } = this.#session.model.base.frame;
         const layout = layoutOf(parameterShapes(shape, graftsOf(plan)));
-        const parameters = device.started.engine.upload(f32([layout.size], pack(layout, model.weights)));
+        const parameters = device.started.engine.upload(f32([layout.size], pack(layout, weights)));
         const draws = chunks.map(({ seeds, classes }) =>
           sampler.draw(parameters, { seeds, classes, guidance: job.guidance, steps: job.steps }),
         );

@@ -19,8 +19,9 @@ import { failureOf, isFatal } from './failure.ts';
 import { Files } from './files.ts';
 import { GraftWeights } from './graftWeights.ts';
 import { keepingStore } from './keepingStore.ts';
+import { Lenses } from './lenses.ts';
 import { openModel } from './openModel.ts';
-import { checkedJob, checkedSamples } from './requests.ts';
+import { checkedJob, checkedSamples, checkedSlot } from './requests.ts';
 import { RunHost } from './runHost.ts';
 import { RunStore } from './runStore.ts';
 import { SampleJobs } from './sampleJobs.ts';
@@ -36,6 +37,7 @@ interface Desk {
   readonly samples: SampleJobs;
   readonly distances: Distances;
   readonly files: Files;
+  readonly lenses: Lenses;
 }
 
 type Handlers = {
@@ -122,6 +124,15 @@ export class Trainer {
       this.#events.status('Measuring a forward pass', null);
       return session.onDevice((device) => measureForward(device.beside(), session.info.config, plan));
     },
+    locality: async () => this.#opened().lenses.locality(),
+    streamError: async ({ plan }) => {
+      const { session, lenses } = this.#opened();
+      return lenses.streamError(session.plan(plan));
+    },
+    filters: async ({ plan, slot }) => {
+      const { session, lenses } = this.#opened();
+      return lenses.filters(session.plan(plan), checkedSlot(slot));
+    },
     export: async ({ plan, format }) => {
       const { session, files } = this.#opened();
       return files.export(session.plan(plan), format);
@@ -172,6 +183,7 @@ export class Trainer {
       samples,
       distances: new Distances(scores, weights, events),
       files: new Files(session, runs, weights, events),
+      lenses: new Lenses(session, weights, events),
     };
     void samples.warmUp();
     return session.info;
