@@ -1,10 +1,11 @@
 // Which weights a grafted model is drawn, scored and exported with: trained ones where a run left them.
 
+import { UserError } from '../../lib/errors.ts';
 import { canonicalJson } from '../../lib/hash.ts';
 import type { Tensor } from '../../lib/tensor.ts';
 import { planHash } from '../../plan/hash.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { bestWeights, withStudents } from '../../train/graft/bestWeights.ts';
+import { bestWeights, stage1Weights, withStudents } from '../../train/graft/bestWeights.ts';
 import type { RunCheckpoint } from '../../train/graft/checkpoint.ts';
 import { uploadTeacher } from '../../train/graft/context.ts';
 import { HeldOut } from '../../train/stage1/heldOut.ts';
@@ -59,6 +60,22 @@ export class GraftWeights {
       return { weights: bestWeights(frame.shape, weights, unfinished), origin: 'unfinished', key: undefined };
     }
     return this.#start(plan, signal);
+  }
+
+  /** @throws UserError where no run of this plan kept what stage 1 left */
+  async afterStage1(plan: Plan): Promise<ModelWeights> {
+    const { weights, frame } = this.#session.model.base;
+    const hash = planHash(plan);
+    const result = await this.#runs.result(hash);
+    const run = result ?? (await this.#live.snapshot(hash)) ?? (await this.#runs.unfinished(hash));
+    const students = run && stage1Weights(frame.shape, weights, run);
+    if (!students) {
+      throw new UserError(
+        'No weights from after stage 1 are kept for this plan; graft it again to keep them beside the result.',
+      );
+    }
+    const key = result && `${hash}-stage1-${result.savedAt}`;
+    return { weights: students, origin: result ? 'trained' : 'unfinished', key };
   }
 
   #start(plan: Plan, signal: AbortSignal | undefined): Promise<ModelWeights> {

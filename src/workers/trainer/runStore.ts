@@ -33,8 +33,10 @@ export class RunStore {
   async save(checkpoint: RunCheckpoint): Promise<void> {
     const hash = planHash(checkpoint.plan);
     if (!checkpoint.result) return this.#write('run', hash, checkpoint);
-    // Nobody trains on from a result: its optimizer's vectors are left out.
-    const slim = { ...checkpoint, stage1: { ...checkpoint.stage1, vectors: {} }, stage2: undefined };
+    // Nobody trains on from a result: its optimizer's vectors are left out. The best students of stage 1 stay, so that
+    // pictures from before the fine-tune can be drawn.
+    const vectors = wasFinetuned(checkpoint) ? bestOnly(checkpoint.stage1.vectors) : {};
+    const slim = { ...checkpoint, stage1: { ...checkpoint.stage1, vectors }, stage2: undefined };
     await this.#write('result', hash, slim);
     await this.#remove('run', hash);
   }
@@ -104,6 +106,15 @@ export class RunStore {
   }
 }
 
+function bestOnly(vectors: RunCheckpoint['stage1']['vectors']): RunCheckpoint['stage1']['vectors'] {
+  return Object.fromEntries(Object.entries(vectors).filter(([name]) => name.endsWith('/best')));
+}
+
+/** Without a fine-tune the result is what stage 1 left. */
+function wasFinetuned({ summary }: RunCheckpoint): boolean {
+  return typeof summary?.heldOutLoss.afterStage1 === 'number';
+}
+
 function recordName(kind: Kind, hash: string): string {
   return `${kind}-${hash}`;
 }
@@ -152,5 +163,6 @@ function described(hash: string, checkpoint: RunCheckpoint): Omit<StoredRun, 'by
     savedAt,
     summary,
     points,
+    keepsStage1: result !== undefined && Object.keys(stage1.vectors).length > 0,
   };
 }
