@@ -3,7 +3,7 @@ import { diffusionLoss, noised } from '../diffusion/loss.ts';
 import type { Schedule } from '../diffusion/schedule.ts';
 import { gather, input, mean, type Node } from '../graph/index.ts';
 import type { Tensor } from '../lib/tensor.ts';
-import { dit, type SlotOperators, timeCodeWidth } from '../models/dit.ts';
+import { type DitTrace, dit, type SlotOperators, timeCodeWidth } from '../models/dit.ts';
 import { type DitFrame, timeTable } from '../models/fixedTables.ts';
 import { type DitShape, gridOf } from '../models/shape.ts';
 
@@ -42,12 +42,12 @@ export function ditLoss(
   batch: number,
   weight: (name: string) => Node,
   grafts: SlotOperators = {},
-): { loss: Node; extras: { mse: Node } } {
+): { loss: Node; extras: { mse: Node }; trace: DitTrace } {
   const { x0, noise, t, y } = batchInputs(shape, batch);
   const fixed = fixedNodes(shape, schedule.steps);
   const weights = (name: string) => (name === 'pos_embed' ? fixed.position : weight(name));
   const x = noised(schedule, x0, noise, t);
-  const { output } = dit(shape, weights, { x, timeCode: gather(fixed.timeTable, t), y }, grafts);
-  const terms = diffusionLoss(schedule, x0, noise, t, output);
-  return { loss: mean(terms.loss), extras: { mse: mean(terms.mse) } };
+  const trace = dit(shape, weights, { x, timeCode: gather(fixed.timeTable, t), y }, grafts);
+  const terms = diffusionLoss(schedule, x0, noise, t, trace.output);
+  return { loss: mean(terms.loss), extras: { mse: mean(terms.mse) }, trace };
 }

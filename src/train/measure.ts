@@ -5,7 +5,7 @@ import { known } from '../lib/errors.ts';
 import { randomStream } from '../lib/random.ts';
 import { type DType, type Shape, sizeOf, type Tensor, tensor } from '../lib/tensor.ts';
 import { forwardGraph, operatorGraph } from '../models/cost.ts';
-import { teacherOperator } from '../models/dit.ts';
+import { type SlotOperator, teacherOperator } from '../models/dit.ts';
 import { graftsOf } from '../models/pictures.ts';
 import { type DitShape, siteOf } from '../models/shape.ts';
 import type { Plan, SlotId } from '../plan/plan.ts';
@@ -41,21 +41,44 @@ export async function measureForward(
   const slots: { slot: SlotId; teacherMs: number; operatorMs: number }[] = [];
   for (const [slot, graft] of Object.entries(grafts) as [SlotId, (typeof grafts)[SlotId]][]) {
     if (!graft) continue;
-    const site = siteOf(shape, slot);
-    const teacher = teacherOperator(shape, slot);
     // Equal operators in equal places take equal time.
-    const key = JSON.stringify([graft.operator.id, graft.config, site]);
-    const times =
-      measured.get(key) ??
-      (await alternate(
-        engine,
-        operatorGraph(teacher.operator.id, teacher.config, site, batch),
-        operatorGraph(graft.operator.id, graft.config, site, batch),
-      ));
+    const key = JSON.stringify([graft.operator.id, graft.config, siteOf(shape, slot)]);
+    const times = measured.get(key) ?? (await measureOperator(engine, shape, slot, graft, batch));
     measured.set(key, times);
     slots.push({ slot, teacherMs: times[0], operatorMs: times[1] });
   }
   return { batch, baseMs, graftMs, slots };
+}
+
+/** Milliseconds of the teacher's operator in a slot and of another one, alone and side by side. */
+export function measureOperator(
+  engine: Engine,
+  shape: DitShape,
+  slot: SlotId,
+  { operator, config }: SlotOperator,
+  batch = 16,
+): Promise<readonly [teacherMs: number, operatorMs: number]> {
+  const site = siteOf(shape, slot);
+  const teacher = teacherOperator(shape, slot);
+  return alternate(
+    engine,
+    operatorGraph(teacher.operator.id, teacher.config, site, batch),
+    operatorGraph(operator.id, config, site, batch),
+  );
+}
+
+/** Milliseconds of a forward pass of the unchanged model. */
+export async function measureBase(engine: Engine, shape: DitShape, batch = 16): Promise<number> {
+  const graph = forwardGraph(shape, {}, batch);
+  const base = await prepared(engine, graph);
+  const times: number[] = [];
+  for (let i = 0; i <= repeats; i++) {
+    const started = performance.now();
+    await base.run();
+    if (i > 0) times.push(performance.now() - started);
+  }
+  await base.dispose();
+  return median(times);
 }
 
 async function alternate(engine: Engine, a: Graph, b: Graph): Promise<readonly [number, number]> {

@@ -9,6 +9,8 @@ import type { StateName, TrainStep } from './trainStep.ts';
 export interface TrainerState {
   readonly step: number;
   readonly vectors: Readonly<Partial<Record<StateName, Float32Array>>>;
+  /** Step at which the optimizer's moments were last cleared; 0 where they never were. */
+  readonly clearedAt?: number;
 }
 
 export interface StepResult {
@@ -25,24 +27,27 @@ export class Trainer {
   #state: Record<string, DeviceTensor>;
   #spare: Record<string, DeviceTensor> = {};
   #step: number;
+  #clearedAt: number;
+  readonly #engine: Engine;
 
-  private constructor(program: Program, plan: TrainStep, state: Record<string, DeviceTensor>, step: number) {
+  private constructor(
+    engine: Engine,
+    program: Program,
+    plan: TrainStep,
+    state: Record<string, DeviceTensor>,
+    { step, clearedAt = 0 }: TrainerState,
+  ) {
+    this.#engine = engine;
     this.#program = program;
     this.#plan = plan;
     this.#state = state;
     this.#step = step;
+    this.#clearedAt = clearedAt;
   }
 
   static async create(engine: Engine, plan: TrainStep, initial: TrainerState): Promise<Trainer> {
     const program = await engine.compile(plan.graph);
-    const { size } = plan.layout;
-    const state: Record<string, DeviceTensor> = {};
-    for (const name of plan.state) {
-      const given = initial.vectors[name];
-      const start = name === 'ema' ? initial.vectors.parameters : undefined;
-      state[name] = engine.upload(f32([size], (given ?? start ?? new Float32Array(size)).slice()));
-    }
-    return new Trainer(program, plan, state, initial.step);
+    return new Trainer(engine, program, plan, uploaded(engine, plan, initial.vectors), initial);
   }
 
   /** Steps taken so far. */
@@ -52,7 +57,7 @@ export class Trainer {
 
   /** @param emaKeep 1 − decay of the moving average in this step */
   async run(feeds: Feeds, learningRate: number, emaKeep = 0): Promise<StepResult> {
-    const scalars = stepScalars(this.#plan.optimizer, learningRate, this.#step + 1);
+    const scalars = stepScalars(this.#plan.optimizer, learningRate, this.#step - this.#clearedAt + 1);
     const outputs = await this.#program.run(
       {
         ...feeds,
@@ -93,7 +98,14 @@ export class Trainer {
   async state(): Promise<TrainerState> {
     const vectors: Partial<Record<StateName, Float32Array>> = {};
     for (const name of this.#plan.state) vectors[name] = await this.vector(name);
-    return { step: this.#step, vectors };
+    return { step: this.#step, vectors, clearedAt: this.#clearedAt };
+  }
+
+  /** Goes on from these parameters with cleared moments; the steps taken still count. */
+  restart(parameters: Float32Array): void {
+    for (const value of Object.values(this.#state)) value.dispose();
+    this.#state = uploaded(this.#engine, this.#plan, { parameters });
+    this.#clearedAt = this.#step;
   }
 
   /** A copy of one state vector. */
@@ -113,6 +125,20 @@ export class Trainer {
     this.#spare = {};
     await this.#program.dispose();
   }
+}
+
+/** Vectors that are not given start at zero, the moving average at the parameters. */
+function uploaded(
+  engine: Engine,
+  { layout: { size }, state }: TrainStep,
+  vectors: TrainerState['vectors'],
+): Record<string, DeviceTensor> {
+  const entries = state.map((name): [string, DeviceTensor] => {
+    const start = name === 'ema' ? vectors.parameters : undefined;
+    const data = (vectors[name] ?? start ?? new Float32Array(size)).slice();
+    return [name, engine.upload(f32([size], data))];
+  });
+  return Object.fromEntries(entries);
 }
 
 async function numberIn(value: DeviceTensor | undefined): Promise<number> {

@@ -21,10 +21,19 @@ export interface GraftedModel {
   readonly provenance: Readonly<Record<string, string>>;
 }
 
+/** A model without its weights, which may be too many for memory. */
+export type DescribedModel = Omit<GraftedModel, 'weights'>;
+
 /** A file that is not yet on disk. */
 export interface FileBytes {
   readonly name: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** The same where the content may be larger than memory. */
+export interface FileBlob {
+  readonly name: string;
+  readonly blob: Blob;
 }
 
 /** Texts of a file's metadata that are Scion's own. */
@@ -44,7 +53,7 @@ export const metadataKeys = {
 } as const;
 
 /** The metadata of a file of this model: where it comes from, its shape, its plan. */
-export function describeModel({ frame, plan, pretrainingFlops, provenance }: GraftedModel) {
+export function describeModel({ frame, plan, pretrainingFlops, provenance }: DescribedModel) {
   const metadata: Record<string, string> = {
     ...provenance,
     ...metadataOf(frame.shape),

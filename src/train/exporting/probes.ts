@@ -90,14 +90,21 @@ function samplerFeeds(frame: DitFrame, { x, y, step, guidance }: Probe): Feeds {
 }
 
 /** The same probe as feeds of the exported ONNX file. */
-export function fileFeeds({ x, y, step, guidance }: Probe): Record<string, Tensor> {
+export function fileFeeds(probe: Probe): Record<string, Tensor> {
+  const { x, y, guidance } = probe;
+  const { t, previous } = timestepsOf(probe);
   return {
     x,
     y,
-    t: i32([1], [timestepOf(step)]),
-    t_prev: i32([1], [step === 0 ? -1 : timestepOf(step - 1)]),
+    t: i32([1], [t]),
+    t_prev: i32([1], [previous]),
     guidance: f32([1], [guidance]),
   };
+}
+
+/** The timesteps that a probe goes from and to; −1 is the clean image. */
+export function timestepsOf({ step }: Probe): { readonly t: number; readonly previous: number } {
+  return { t: timestepOf(step), previous: step === 0 ? -1 : timestepOf(step - 1) };
 }
 
 function timestepOf(step: number): number {

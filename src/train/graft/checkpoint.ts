@@ -43,7 +43,11 @@ export function encodeCheckpoint(checkpoint: RunCheckpoint): Uint8Array<ArrayBuf
   const rest = {
     plan: checkpoint.plan,
     stage1: { step: checkpoint.stage1.step, records: checkpoint.stage1.records.map(asJson) },
-    stage2: checkpoint.stage2 && { record: checkpoint.stage2.record, step: checkpoint.stage2.trainer.step },
+    stage2: checkpoint.stage2 && {
+      record: checkpoint.stage2.record,
+      step: checkpoint.stage2.trainer.step,
+      clearedAt: checkpoint.stage2.trainer.clearedAt,
+    },
     points: checkpoint.points,
     seconds: checkpoint.seconds,
     flops: checkpoint.flops,
@@ -88,7 +92,11 @@ export async function decodeCheckpoint(bytes: Uint8Array): Promise<RunCheckpoint
     },
     stage2:
       rest.stage2 && best
-        ? { record: rest.stage2.record, trainer: { step: rest.stage2.step, vectors }, best }
+        ? {
+            record: rest.stage2.record,
+            trainer: { step: rest.stage2.step, clearedAt: rest.stage2.clearedAt ?? 0, vectors },
+            best,
+          }
         : undefined,
     points: pointsFromJson(rest.points),
     seconds: rest.seconds,

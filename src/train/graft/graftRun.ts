@@ -6,8 +6,8 @@ import type { Tensor } from '../../lib/tensor.ts';
 import { forwardGraph } from '../../models/cost.ts';
 import { graftsOf } from '../../models/pictures.ts';
 import { planHash } from '../../plan/hash.ts';
-import type { Plan, SlotId } from '../../plan/plan.ts';
-import { Distiller, place } from '../stage1/distiller.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { Distiller } from '../stage1/distiller.ts';
 import { HeldOut } from '../stage1/heldOut.ts';
 import { initialWeights } from '../stage1/initialWeights.ts';
 import { progressOf } from '../stage1/slotState.ts';
@@ -17,6 +17,7 @@ import { withStudents } from './bestWeights.ts';
 import type { RunCheckpoint } from './checkpoint.ts';
 import { type GraftContext, type TeacherOnDevice, uploadTeacher } from './context.ts';
 import type { CurvePoint, Problem, RunPhase, RunProgress, RunState, RunSummary } from './progress.ts';
+import { stage1SetBackProblem, stage2SetBackProblem } from './setBackProblem.ts';
 import { StepClock } from './stepClock.ts';
 
 export interface RunHooks {
@@ -130,7 +131,10 @@ class GraftRun {
   /** Answers whether the run was cancelled. */
   async #distill(distiller: Distiller): Promise<boolean> {
     while (!distiller.finished) {
-      if ((await this.#hooks.gate()) === 'cancel') return true;
+      if ((await this.#hooks.gate()) === 'cancel') {
+        await distiller.end();
+        return true;
+      }
       this.#clock.start();
       const result = await distiller.run();
       this.#clock.stop();
@@ -142,7 +146,8 @@ class GraftRun {
           error: result.errors.get(slot) ?? null,
         })),
       );
-      for (const slot of result.setBack) this.#tellSetBack(slot, distiller.step);
+      for (const setBack of result.setBacks)
+        this.#hooks.problem(stage1SetBackProblem(setBack, distiller.step));
       this.#tell();
       await this.#save('step');
     }
@@ -162,12 +167,15 @@ class GraftRun {
     this.#enter('stage2');
     await tuner.measureStart();
     while (!tuner.finished) {
-      if ((await this.#hooks.gate()) === 'cancel') return true;
+      if ((await this.#hooks.gate()) === 'cancel') {
+        await tuner.end();
+        return true;
+      }
       this.#clock.start();
       const { loss, heldOut, setBack } = await tuner.run();
       this.#clock.stop();
       this.#note([{ series: 'stage2', step: tuner.step, loss, error: heldOut }]);
-      if (setBack) this.#tellSetBack('stage2', tuner.step);
+      if (setBack) this.#hooks.problem(stage2SetBackProblem(setBack, tuner.step + 1));
       this.#tell();
       await this.#save('step');
     }
@@ -192,18 +200,6 @@ class GraftRun {
 
   #tell(): void {
     this.#hooks.progress(this.#progress());
-  }
-
-  #tellSetBack(series: SlotId | 'stage2', step: number): void {
-    const where = series === 'stage2' ? 'fine-tuning' : place(series);
-    const restored = series === 'stage2' ? 'The step was undone' : 'Its best weights were restored';
-    this.#hooks.problem({
-      id: `nan-${series}-${step}`,
-      severity: 'warning',
-      text: `The loss of ${where} was not finite at step ${step}. ${restored} and the learning rate halved; training goes on.`,
-      slot: series === 'stage2' ? null : series,
-      action: null,
-    });
   }
 
   #flops(): number {

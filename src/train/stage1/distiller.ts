@@ -1,9 +1,8 @@
 // Stage 1: activation distillation of all grafted operators, side by side (arXiv 2506.05340 §3; spec §3).
 import type { DeviceTensor, Program } from '../../engine/engine.ts';
 import { graphMacs } from '../../graph/cost.ts';
-import { known, UserError } from '../../lib/errors.ts';
+import { known } from '../../lib/errors.ts';
 import { f32, scalar } from '../../lib/tensor.ts';
-import { kindOf } from '../../models/shape.ts';
 import type { SlotId, Stage1Recipe } from '../../plan/plan.ts';
 import { stepScalars } from '../adamw.ts';
 import { diffusionBatches } from '../diffusionBatches.ts';
@@ -28,8 +27,18 @@ export interface Stage1Step {
   readonly losses: ReadonlyMap<SlotId, number>;
   /** Held-out errors where this step was followed by a measurement. */
   readonly errors: ReadonlyMap<SlotId, number>;
-  /** Slots whose loss was not finite and that were set back to their best weights. */
-  readonly setBack: readonly SlotId[];
+  readonly setBacks: readonly SlotSetBack[];
+}
+
+/** A slot whose step was not finite: it went back to its best weights. */
+export interface SlotSetBack {
+  readonly slot: SlotId;
+  /** What was not finite first. */
+  readonly cause: 'loss' | 'gradient';
+  /** Step whose weights were restored. */
+  readonly restoredStep: number;
+  /** True when it was set back too often and trains no further. */
+  readonly ended: boolean;
 }
 
 /** What a checkpoint holds of stage 1. */
@@ -139,7 +148,7 @@ export class Distiller {
     const outputs = await program.run(feeds);
     this.flops += flops;
     const losses = new Map<SlotId, number>();
-    const setBack: SlotId[] = [];
+    const setBacks: SlotSetBack[] = [];
     for (const task of active) {
       const loss = await numberOf(outputs[lossName(task)]);
       const norm = await numberOf(outputs[normName(task)]);
@@ -152,15 +161,20 @@ export class Distiller {
         record.step++;
       } else {
         for (const vector of slotVectors) next[vector].dispose();
-        this.#setBack(task);
-        setBack.push(task.slot);
+        setBacks.push(this.#setBack(task, Number.isFinite(loss) ? 'gradient' : 'loss'));
       }
     }
     this.#step++;
     const errors = this.#isMeasured() ? await this.#measure(active) : new Map<SlotId, number>();
-    if (this.finished)
-      for (const record of this.records) if (record.state === 'training') record.state = 'done';
-    return { losses, errors, setBack };
+    if (this.finished) this.#settle('done');
+    return { losses, errors, setBacks };
+  }
+
+  /** Ends before its steps are done: what was learned since the last measurement is measured, and the best is kept. */
+  async end(): Promise<void> {
+    const active = this.#tasks.filter((task) => this.#record(task.slot).state === 'training');
+    if (active.length > 0 && this.#step > 0 && !this.#isMeasured()) await this.#measure(active);
+    this.#settle('kept');
   }
 
   async dispose(): Promise<void> {
@@ -168,6 +182,10 @@ export class Distiller {
     this.#vectors.clear();
     await this.#program?.program.dispose();
     this.#program = undefined;
+  }
+
+  #settle(state: 'done' | 'kept'): void {
+    for (const record of this.records) if (record.state === 'training') record.state = state;
   }
 
   #record(slot: SlotId): SlotRecord {
@@ -187,18 +205,16 @@ export class Distiller {
     this.#vectors.set(slot, next);
   }
 
-  /** Back to the best weights, with cleared moments and half the learning rate. */
-  #setBack(task: SlotTask): void {
-    const record = this.#record(task.slot);
+  /** Back to the best weights, with cleared moments and half the learning rate; too often, and the slot is left so. */
+  #setBack(task: SlotTask, cause: SlotSetBack['cause']): SlotSetBack {
+    const { slot } = task;
+    const record = this.#record(slot);
     record.setbacks++;
     record.optimizerStep = 0;
-    if (record.setbacks > maxSetbacks) {
-      throw new UserError(
-        `The loss of ${place(task.slot)} is not finite at step ${this.#step} after ${maxSetbacks} halvings of its ` +
-          'learning rate; its best weights are kept. Try a smaller learning rate or another initialisation.',
-      );
-    }
-    this.#load(task, known(this.#best.get(task.slot), task.slot));
+    const ended = record.setbacks > maxSetbacks;
+    if (ended) record.state = 'kept';
+    this.#load(task, known(this.#best.get(slot), slot));
+    return { slot, cause, restoredStep: record.bestStep, ended };
   }
 
   #slotFeeds(active: readonly SlotTask[]): Record<string, DeviceTensor | ReturnType<typeof scalar>> {
@@ -242,11 +258,11 @@ export class Distiller {
       const error = known(measured.get(slot), slot);
       const record = this.#record(slot);
       errors.set(slot, error.relative);
-      if (noteError(record, error) === 'best') {
+      if (noteError(record, error, this.#step) === 'best') {
         const { data } = await known(this.#vectors.get(slot), slot).parameters.read();
         this.#best.set(slot, Float32Array.from(data));
       }
-      if (this.#recipe.stopWhenFlat && isFlat(record)) record.state = 'flat';
+      if (this.#recipe.stopWhenFlat && record.state === 'training' && isFlat(record)) record.state = 'flat';
     }
     return errors;
   }
@@ -264,9 +280,4 @@ async function numberOf(value: DeviceTensor | undefined): Promise<number> {
   const { data } = await known(value, 'scalar result').read();
   value?.dispose();
   return data[0] ?? Number.NaN;
-}
-
-/** `block 7 attention`, for sentences. */
-export function place(slot: SlotId): string {
-  return `block ${slot.split('.')[1]} ${kindOf(slot) === 'sequence' ? 'attention' : 'MLP'}`;
 }

@@ -7,7 +7,7 @@ import type { InitialWeights } from './initialWeights.ts';
 /** Everything that must survive a reload; vectors are stored beside it. */
 export interface SlotRecord {
   readonly slot: SlotId;
-  state: 'training' | 'flat' | 'done';
+  state: 'training' | 'flat' | 'done' | 'kept';
   /** Steps taken since the optimizer's moments were last cleared. */
   optimizerStep: number;
   /** Times that the learning rate was halved after a loss that was not finite. */
@@ -20,6 +20,8 @@ export interface SlotRecord {
   readonly errors: number[];
   byTimestep: readonly number[] | null;
   bestError: number;
+  /** Step of stage 1 that the best weights were measured at; 0 is the start. */
+  bestStep: number;
 }
 
 /** A slot is flat when this many evaluations improved its best error by less than 1 % in all. */
@@ -40,15 +42,17 @@ export function newRecord(slot: SlotId, initial: InitialWeights): SlotRecord {
     errors: [],
     byTimestep: null,
     bestError: start,
+    bestStep: 0,
   };
 }
 
-/** Notes a measurement; answers whether the weights are the best so far. */
-export function noteError(record: SlotRecord, error: SlotError): 'best' | 'worse' {
+/** Notes a measurement made after `step`; answers whether the weights are the best so far. */
+export function noteError(record: SlotRecord, error: SlotError, step: number): 'best' | 'worse' {
   record.errors.push(error.relative);
   record.byTimestep = error.byTimestep;
   if (!(error.relative < record.bestError)) return 'worse';
   record.bestError = error.relative;
+  record.bestStep = step;
   return 'best';
 }
 
@@ -67,6 +71,7 @@ export function progressOf(record: SlotRecord): SlotProgress {
     step: record.step,
     error: record.errors.at(-1) ?? record.initial[record.chosen] ?? null,
     bestError: Number.isFinite(record.bestError) ? record.bestError : null,
+    bestStep: record.bestStep,
     initial: record.initial,
     chosen: record.chosen,
     byTimestep: record.byTimestep,

@@ -2,7 +2,7 @@
 import type { DeviceTensor, Feeds, Program } from '../../engine/engine.ts';
 import { graphMacs } from '../../graph/cost.ts';
 import { graphOf, input, type Node } from '../../graph/index.ts';
-import { known, UserError } from '../../lib/errors.ts';
+import { DeviceError, known } from '../../lib/errors.ts';
 import { f32, type Tensor } from '../../lib/tensor.ts';
 import type { SlotOperators } from '../../models/dit.ts';
 import { parameterShapes } from '../../models/parameterShapes.ts';
@@ -13,8 +13,10 @@ import { ditLoss, fixedFeeds } from '../ditTraining.ts';
 import type { GraftContext } from '../graft/context.ts';
 import { warmup } from '../learningRate.ts';
 import { cut, pack } from '../parameters.ts';
+import { maxSetbacks } from '../stage1/slotState.ts';
 import { Trainer, type TrainerState } from '../trainer.ts';
 import { buildTrainStep } from '../trainStep.ts';
+import { firstNonFinite, type NonFinitePlace, type ProbedLoss } from './firstNonFinite.ts';
 import { type TrainedPart, trainedPart } from './scope.ts';
 
 export interface Stage2Record {
@@ -25,6 +27,10 @@ export interface Stage2Record {
   heldOut: number | null;
   bestHeldOut: number | null;
   initialHeldOut: number | null;
+  /** Step that the best moving average was measured at; 0 is the start. */
+  bestStep: number;
+  /** True when the loss was not finite too often: training is over before its steps are done. */
+  ended: boolean;
 }
 
 export interface Stage2State {
@@ -36,10 +42,19 @@ export interface Stage2State {
 export interface Stage2Step {
   readonly loss: number;
   readonly heldOut: number | null;
-  readonly setBack: boolean;
+  readonly setBack: Stage2SetBack | null;
 }
 
-const maxSetbacks = 5;
+/** A step that was not finite: the best moving average was restored. */
+export interface Stage2SetBack {
+  readonly cause: 'loss' | 'gradient';
+  /** Null where it could not be found. */
+  readonly place: NonFinitePlace | null;
+  readonly restoredStep: number;
+  /** True when this happened too often and training ends with the best weights. */
+  readonly ended: boolean;
+}
+
 const heldOutBatch = 32;
 const heldOutBatches = 4;
 
@@ -48,6 +63,7 @@ export class Finetuner {
   readonly #part: TrainedPart;
   readonly #trainer: Trainer;
   readonly #heldOut: Program;
+  readonly #probed: ProbedLoss;
   readonly #fixed: Readonly<Record<string, DeviceTensor>>;
   readonly #draw: ReturnType<typeof diffusionBatches>;
   readonly #drawHeldOut: ReturnType<typeof diffusionBatches>;
@@ -64,6 +80,7 @@ export class Finetuner {
     part: TrainedPart;
     trainer: Trainer;
     heldOut: Program;
+    probed: ProbedLoss;
     fixed: Readonly<Record<string, DeviceTensor>>;
     flopsPerStep: number;
     flopsPerCheck: number;
@@ -76,6 +93,7 @@ export class Finetuner {
     this.#part = made.part;
     this.#trainer = made.trainer;
     this.#heldOut = made.heldOut;
+    this.#probed = made.probed;
     this.#fixed = made.fixed;
     this.#flopsPerStep = made.flopsPerStep;
     this.#flopsPerCheck = made.flopsPerCheck;
@@ -137,12 +155,21 @@ export class Finetuner {
         saved?.trainer ?? { step: 0, vectors: { parameters: part.start } },
       ),
       heldOut: await engine.compile(check),
+      probed: { layout: part.trained, loss: lossOf(plan.stage2.batch) },
       fixed,
       flopsPerStep: 2 * graphMacs(step.graph),
       flopsPerCheck: 2 * heldOutBatches * graphMacs(check),
       record: saved
         ? { ...saved.record }
-        : { batches: 0, setbacks: 0, heldOut: null, bestHeldOut: null, initialHeldOut: null },
+        : {
+            batches: 0,
+            setbacks: 0,
+            heldOut: null,
+            bestHeldOut: null,
+            initialHeldOut: null,
+            bestStep: 0,
+            ended: false,
+          },
       best: saved?.best ?? part.start,
     });
   }
@@ -152,7 +179,7 @@ export class Finetuner {
   }
 
   get finished(): boolean {
-    return this.step >= this.#plan.stage2.steps;
+    return this.#record.ended || this.step >= this.#plan.stage2.steps;
   }
 
   get record(): Readonly<Stage2Record> {
@@ -179,16 +206,38 @@ export class Finetuner {
     this.#record.batches++;
     this.flops += this.#flopsPerStep;
     if (!result.sound) {
-      this.#record.setbacks++;
-      if (this.#record.setbacks > maxSetbacks) {
-        throw new UserError(
-          `The fine-tuning loss is not finite at step ${this.step} after ${maxSetbacks} halvings of the learning rate; ` +
-            'the best weights are kept. Try a smaller learning rate.',
-        );
-      }
-      return { loss: result.loss, heldOut: null, setBack: true };
+      const cause = Number.isFinite(result.loss) ? 'gradient' : 'loss';
+      return { loss: result.loss, heldOut: null, setBack: await this.#setBack(cause, feeds) };
     }
-    return { loss: result.loss, heldOut: this.#isMeasured() ? await this.#measure() : null, setBack: false };
+    return { loss: result.loss, heldOut: this.#isMeasured() ? await this.#measure() : null, setBack: null };
+  }
+
+  /** Ends before the steps are done: what was learned since the last measurement is measured too. */
+  async end(): Promise<void> {
+    if (this.step > 0 && !this.#isMeasured()) await this.#measure();
+  }
+
+  /** The weights that led here cannot be trusted, though they are finite: one step further they overflow. */
+  async #setBack(cause: Stage2SetBack['cause'], feeds: Feeds): Promise<Stage2SetBack> {
+    const place = await this.#placeOfFault(feeds);
+    this.#record.setbacks++;
+    this.#record.ended = this.#record.setbacks > maxSetbacks;
+    this.#trainer.restart(this.#best);
+    return { cause, place, restoredStep: this.#record.bestStep, ended: this.#record.ended };
+  }
+
+  async #placeOfFault(feeds: Feeds): Promise<NonFinitePlace | null> {
+    const { engine } = this.#context;
+    try {
+      return await firstNonFinite(engine, this.#probed, {
+        ...feeds,
+        parameters: this.#trainer.device('parameters'),
+      });
+    } catch (error) {
+      // There may be no room for one more program; the run is worth more than the answer.
+      if (error instanceof DeviceError && error.code === 'out-of-memory') return null;
+      throw error;
+    }
   }
 
   #isMeasured(): boolean {
@@ -201,6 +250,7 @@ export class Finetuner {
     this.#record.heldOut = loss;
     if (this.#record.bestHeldOut === null || loss < this.#record.bestHeldOut) {
       this.#record.bestHeldOut = loss;
+      this.#record.bestStep = this.step;
       this.#best = await this.#trainer.vector('ema');
     }
     return loss;
