@@ -37,13 +37,14 @@ export function compare(
   const rows = want.shape[0] ?? 1;
   const perRow = rows === 0 ? 0 : want.data.length / rows;
   const atol = absoluteTolerance(rule, want.data);
+  const rtol = rule.rtol ?? relativeTolerance;
   const scale = largest(want.data);
   let [count, squares, error, tolerance, used] = [0, 0, 0, 0, 0];
   for (const [from, to] of rule.rows ?? [[0, rows]]) {
     for (let i = from * perRow; i < to * perRow; i++) {
       const wanted = want.data[i] ?? Number.NaN;
       const difference = distance(got[i] ?? Number.NaN, wanted);
-      const allowed = factor * (atol(Math.floor(i / perRow)) + relativeTolerance * Math.abs(wanted));
+      const allowed = factor * (atol(Math.floor(i / perRow)) + rtol * Math.abs(wanted));
       if (worse(error, difference) !== error) [error, tolerance] = [difference, allowed];
       used = worse(used, shareOf(difference, allowed));
       squares += difference ** 2;
@@ -101,7 +102,8 @@ function shareOf(part: number, whole: number): number {
   return part === 0 ? 0 : part / whole;
 }
 
-function largest(values: ArrayLike<number>): number {
+/** Largest magnitude. */
+export function largest(values: ArrayLike<number>): number {
   let most = 0;
   for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i] ?? 0));
   return most;

@@ -81,6 +81,16 @@ export class GoldenCase {
     throw new FileError(`${this.manifest.path} lists no file «${wanted}».`);
   }
 
+  /** All tensors of the file that the manifest names under a key, e.g. `weights_file`. */
+  fileOf(key: string): ReadonlyMap<string, GoldenTensor> {
+    const path = this.manifest.entry[key];
+    const tensors = typeof path === 'string' ? this.#files.get(path) : undefined;
+    if (tensors) return tensors;
+    throw new FileError(
+      `${this.manifest.path} should name a file of tensors as ${key}, got ${String(path)}.`,
+    );
+  }
+
   /** Tensors below a prefix, by the rest of their names. */
   below(prefix: string): Record<string, Tensor> {
     const found: Record<string, Tensor> = {};

@@ -17,6 +17,8 @@ export interface Tolerance {
   readonly atolPerStep?: readonly number[];
   /** Only these rows [from, to) are compared. */
   readonly rows?: readonly (readonly [number, number])[];
+  /** In place of the share of |want| that every comparison allows. */
+  readonly rtol?: number;
 }
 
 export interface Manifest {
@@ -27,6 +29,8 @@ export interface Manifest {
   readonly config: Readonly<Record<string, unknown>>;
   readonly scalars: Readonly<Record<string, unknown>>;
   readonly files: readonly ManifestFile[];
+  /** The manifest as it stands, for what only one kind of set has. */
+  readonly entry: Readonly<Record<string, unknown>>;
   /** By tensor name; `part: name` where the tensor lies in a file of that part. */
   readonly tensors: ReadonlyMap<string, ManifestTensor>;
 }
@@ -48,6 +52,7 @@ export function parseManifest(path: string, bytes: Uint8Array): Manifest | undef
     config: record(value.config),
     scalars: record(value.scalars),
     files: filesOf(path, value),
+    entry: value,
     tensors: new Map(tensors.map(([name, entry]) => [name, manifestTensor(record(entry))])),
   };
 }
@@ -74,7 +79,7 @@ function parseJson(path: string, bytes: Uint8Array): unknown {
   }
 }
 
-/** Sets with an index list their files with sizes and hashes; sets without name a data file and a weights file. */
+/** Sets with an index list their files with sizes and hashes; others name them one by one: `data_file`, `weights_file`, … */
 function filesOf(path: string, value: Readonly<Record<string, unknown>>): ManifestFile[] {
   if (Array.isArray(value.files)) {
     return value.files.map((file: unknown) => {
@@ -88,8 +93,8 @@ function filesOf(path: string, value: Readonly<Record<string, unknown>>): Manife
       };
     });
   }
-  return [value.data_file, value.weights_file].flatMap((file) =>
-    typeof file === 'string' ? [{ path: file }] : [],
+  return Object.entries(value).flatMap(([key, file]) =>
+    key.endsWith('_file') && typeof file === 'string' ? [{ path: file }] : [],
   );
 }
 

@@ -7,8 +7,12 @@ import { embeddingsCase } from './embeddings.ts';
 import { fidCase } from './fid.ts';
 import { localityCase } from './locality.ts';
 import { operatorCase } from './operator.ts';
+import { pix2pixLossesCase, pix2pixStepsCase } from './pix2pix.ts';
 import { stage1Case } from './stage1.ts';
 import { stage2Case } from './stage2.ts';
+import { translatorCase } from './translator.ts';
+import { unet1dCase } from './unet1d.ts';
+import { blocksCase, indexCodeCase, recoveryCase } from './weightBlocks.ts';
 import { graftedDitCase, wholeDitCase } from './wholeDit.ts';
 
 /** The first that recognises a manifest runs it. */
@@ -25,4 +29,11 @@ export const caseRunners: readonly CaseRunner[] = [
   checkpointsCase,
   graftedDitCase,
   wholeDitCase,
+  translatorCase,
+  pix2pixLossesCase,
+  pix2pixStepsCase,
+  blocksCase,
+  indexCodeCase,
+  recoveryCase,
+  unet1dCase,
 ];

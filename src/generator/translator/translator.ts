@@ -1,0 +1,90 @@
+// The image-to-image translator: an E2GAN-like generator whose concept lies in low-rank updates of its convolutions.
+import {
+  add,
+  type ConvOptions,
+  conv2d,
+  mul,
+  type Node,
+  relu,
+  reshape,
+  scoped,
+  tanh,
+  transpose,
+} from '../../graph/index.ts';
+import { type BatchStatistics, batchNorm } from '../layers/normalisation.ts';
+import { textTransformer } from '../layers/textTransformer.ts';
+import { upsampleTwice } from '../layers/upsample.ts';
+import { baseConvName, type LoraLayer, loraNames, type TranslatorShape } from './shape.ts';
+
+type Weight = (name: string) => Node;
+
+export interface TranslatorOptions {
+  readonly statistics: BatchStatistics;
+  /** Factor of the low-rank updates; undefined where the weights have none. */
+  readonly loraScale: number | undefined;
+}
+
+export interface Translation {
+  /** [B, 3, H, W], between −1 and 1. */
+  readonly image: Node;
+  /** This batch's mean and unbiased variance of every normalisation, by its place (`stem.bn`); of `batch` alone. */
+  readonly statistics: Readonly<Record<string, { readonly mean: Node; readonly variance: Node }>>;
+  /** Results of named stages, for comparison. */
+  readonly stages: Readonly<Record<string, Node>>;
+}
+
+/** x [B, 3, H, W] with H and W divisible by 8, text [B, S, C]. */
+export function translator(
+  shape: TranslatorShape,
+  x: Node,
+  text: Node,
+  w: Weight,
+  options: TranslatorOptions,
+): Translation {
+  const statistics: Record<string, { mean: Node; variance: Node }> = {};
+
+  const normed = (y: Node, place: string): Node => {
+    const { output, statistics: own } = batchNorm(y, (name) => w(`${place}.${name}`), options.statistics);
+    if (own) statistics[place] = own;
+    return output;
+  };
+  const conv = (y: Node, layer: LoraLayer, geometry: ConvOptions): Node => {
+    const base = conv2d(y, w(baseConvName(layer)), undefined, geometry);
+    if (options.loraScale === undefined) return base;
+    const names = loraNames(layer);
+    const update = conv2d(conv2d(y, w(names.down), undefined, geometry), w(names.up));
+    return add(base, options.loraScale === 1 ? update : mul(update, options.loraScale));
+  };
+  const stage = (layer: Exclude<LoraLayer, 'head'>, y: Node, geometry: ConvOptions): Node =>
+    scoped(layer, () => relu(normed(conv(y, layer, geometry), `${layer}.bn`)));
+  const down = (layer: 'down1' | 'down2' | 'ds', y: Node) =>
+    stage(layer, y, { stride: [2, 2], padding: [1, 1] });
+  const up = (layer: 'us' | 'up1' | 'up2', y: Node) => stage(layer, upsampleTwice(y), { padding: [1, 1] });
+  const residual = (block: string, y: Node): Node =>
+    scoped(block, () => {
+      const half = (z: Node, i: 1 | 2) =>
+        normed(conv2d(z, w(`${block}.conv${i}.weight`), undefined, { padding: [1, 1] }), `${block}.bn${i}`);
+      return add(y, half(relu(half(y, 1)), 2));
+    });
+
+  const stem = stage('stem', x, { padding: [3, 3] });
+  const narrow = down('down2', down('down1', stem));
+  const res2 = residual('res2', residual('res1', narrow));
+  const ds = down('ds', res2);
+  const tf = scoped('tf', () =>
+    onPixels(ds, (tokens) => textTransformer(tokens, text, (name) => w(`tf.${name}`), shape.heads)),
+  );
+  const res3 = residual('res3', up('us', tf));
+  const wide = up('up2', up('up1', res3));
+  const colours = scoped('head', () =>
+    add(conv(wide, 'head', { padding: [3, 3] }), reshape(w('head.conv.bias'), [1, 3, 1, 1])),
+  );
+  return { image: tanh(colours), statistics, stages: { res2, ds, tf, res3 } };
+}
+
+/** Applies a map of tokens [B, H·W, C] to the pixels of y [B, C, H, W], row by row. */
+function onPixels(y: Node, map: (tokens: Node) => Node): Node {
+  const [batch = 0, channels = 0, rows = 0, columns = 0] = y.shape;
+  const tokens = transpose(reshape(y, [batch, channels, rows * columns]), [0, 2, 1]);
+  return reshape(transpose(map(tokens), [0, 2, 1]), [batch, channels, rows, columns]);
+}
