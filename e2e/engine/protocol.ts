@@ -2,6 +2,9 @@
 
 export type CheckDevice = 'reference' | 'auto' | 'wasm' | 'webgpu';
 
+/** Folders of src/cli/golden-data. */
+export type GoldenSet = 'dit' | 'micro';
+
 export type CheckRequest =
   /** → OpenReply, or null where the browser offers no WebGPU adapter. */
   | { readonly kind: 'open'; readonly device: CheckDevice; readonly threads: number }
@@ -11,6 +14,10 @@ export type CheckRequest =
   | { readonly kind: 'trajectory'; readonly steps: number }
   /** Goes on with one training of a small DiT. → bytes of all WebAssembly memories */
   | { readonly kind: 'longRun'; readonly steps: number }
+  /** → names of the cases in a committed golden set, in their order */
+  | { readonly kind: 'goldenCases'; readonly set: GoldenSet }
+  /** Runs one golden case on the open engine. → CaseResult */
+  | { readonly kind: 'golden'; readonly set: GoldenSet; readonly name: string }
   /** Destroys the GPU device during a run. → code and sentence of the error */
   | { readonly kind: 'loseDevice' };
 

@@ -5,6 +5,6 @@ import base from '../../vite.config.ts';
 export default mergeConfig(base, {
   root: import.meta.dirname,
   publicDir: false,
-  build: { outDir: '../../.cache/engine-checks', emptyOutDir: true },
+  build: { outDir: '../../.cache/engine-checks', emptyOutDir: true, assetsInlineLimit: 0 },
   logLevel: 'warn',
 });

@@ -2,6 +2,8 @@
 import { ditProblem, smallDit } from '../../src/cli/checks/smallDit.ts';
 import { losses, oneStep } from '../../src/cli/checks/trajectory.ts';
 import { watchWasmMemory } from '../../src/cli/checks/wasmMemory.ts';
+import { findCases } from '../../src/cli/golden/findCases.ts';
+import { type CaseResult, runGolden } from '../../src/cli/golden/runGolden.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { onnxEngine } from '../../src/engine/onnx/onnxEngine.ts';
 import { type WebRuntime, webRuntime } from '../../src/engine/onnx/webRuntime.ts';
@@ -9,7 +11,8 @@ import { checkPrimitives } from '../../src/engine/primitiveCheck.ts';
 import { referenceEngine } from '../../src/engine/reference/referenceEngine.ts';
 import { DeviceError, known, sentence } from '../../src/lib/errors.ts';
 import { Trainer } from '../../src/train/trainer.ts';
-import type { CheckDevice, CheckRequest, OpenReply } from './protocol.ts';
+import { servedSource } from './goldenFiles.ts';
+import type { CheckDevice, CheckRequest, GoldenSet, OpenReply } from './protocol.ts';
 
 const wasmBytes = watchWasmMemory();
 // Software GPUs take milliseconds a kernel, so the browser trains one block.
@@ -37,6 +40,10 @@ async function answer(request: CheckRequest): Promise<unknown> {
       return losses(opened(), problem, request.steps);
     case 'longRun':
       return longRun(request.steps);
+    case 'goldenCases':
+      return (await findCases(servedSource(request.set))).map(({ name }) => name);
+    case 'golden':
+      return golden(request.set, request.name);
     case 'loseDevice':
       return loseDevice();
     default:
@@ -69,6 +76,14 @@ async function longRun(steps: number): Promise<number> {
     if (!Number.isFinite(loss)) throw new Error(`The loss of step ${start + i} is ${loss}.`);
   }
   return wasmBytes();
+}
+
+async function golden(set: GoldenSet, name: string): Promise<CaseResult> {
+  // «only» finds parts of names too.
+  for await (const result of runGolden(servedSource(set), opened(), { only: name })) {
+    if (result.name === name) return result;
+  }
+  throw new Error(`The golden set ${set} has no case ${name}.`);
 }
 
 async function loseDevice(): Promise<{ code: string; message: string }> {
