@@ -6,6 +6,7 @@ import { metadataOf } from '../../models/metadata.ts';
 import type { DitShape } from '../../models/shape.ts';
 import type { FrequencyDivisor } from '../../models/timestepCode.ts';
 import { canonical } from '../../plan/canonical.ts';
+import { planKeys } from '../../plan/fileKeys.ts';
 import { planHash } from '../../plan/hash.ts';
 import type { Plan } from '../../plan/plan.ts';
 
@@ -38,12 +39,7 @@ export interface FileBlob {
 
 /** Texts of a file's metadata that are Scion's own. */
 export const metadataKeys = {
-  /** The plan's canonical JSON. */
-  plan: 'scion_plan',
-  planHash: 'scion_plan_hash',
-  base: 'scion_base',
-  /** Version of the program that wrote the file. */
-  version: 'scion_version',
+  ...planKeys,
   divisor: 'timestep_divisor',
   pretrainingFlops: 'pretraining_flops',
   /** How to sample with an ONNX file. */

@@ -151,17 +151,17 @@ def sample(model, classes, steps=50, guidance=2.0, seed=0):
     return x`;
 
 export const runSource = `
-def deviation(model, path=HERE / "check.safetensors"):
-    """Largest absolute deviation from the outputs that Scion computed when it wrote this folder."""
+def deviations(model, path=HERE / "check.safetensors"):
+    """Largest absolute deviation of each output from what Scion computed when it wrote this folder."""
     check = read_safetensors(path)
     device = model.pos_embed.device
-    largest = 0.0
+    largest = dict.fromkeys(("x_prev", "x0", "eps"), 0.0)
     for i in range(len(check["t"])):
         t, t_prev = check["t"][i].item(), check["t_prev"][i].item()
         x, y = check[f"x.{i}"].to(device), check[f"y.{i}"].to(device).long()
         got = ddim_step(model, x, t, t_prev, y, check["guidance"][i].item())
-        for name, value in zip(("x_prev", "x0", "eps"), got):
-            largest = max(largest, (value.cpu() - check[f"{name}.{i}"]).abs().max().item())
+        for name, value in zip(largest, got):
+            largest[name] = max(largest[name], (value.cpu() - check[f"{name}.{i}"]).abs().max().item())
     return largest, len(check["t"])
 
 
@@ -171,7 +171,8 @@ if __name__ == "__main__":
     model = load(device=parser.parse_args().device)
     print(f"{sum(p.numel() for p in model.parameters()):,} parameters loaded")
     if (HERE / "check.safetensors").exists():
-        largest, count = deviation(model)
-        print(f"largest deviation {largest:.3g} over {count} denoising steps")
+        largest, count = deviations(model)
+        shown = ", ".join(f"{name} {value:.3g}" for name, value in largest.items())
+        print(f"largest deviation over {count} denoising steps: {shown}")
     else:
         print("no check.safetensors: the model was too large to be run where this folder was written")`;
