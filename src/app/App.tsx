@@ -9,6 +9,7 @@ import { Dialogs } from './dialogs/Dialogs.tsx';
 import { Dock } from './dock/Dock.tsx';
 import { Inspector } from './inspector/Inspector.tsx';
 import { LeftPanel } from './left/LeftPanel.tsx';
+import { ContextMenu } from './parts/ContextMenu.tsx';
 import { LiveRegion, Toast } from './status/LiveRegion.tsx';
 import { StatusBar } from './status/StatusBar.tsx';
 import { TopBar } from './topbar/TopBar.tsx';
@@ -35,6 +36,7 @@ export function App() {
       <Preview />
       <Ghost />
       <Dialogs />
+      <ContextMenu />
       <Toast />
       <LiveRegion />
       <DropZone />

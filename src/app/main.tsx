@@ -4,14 +4,20 @@ import './styles/base.css';
 import './styles/controls.css';
 import './styles/frame.css';
 import './styles/left.css';
+import './styles/plans.css';
 import './styles/canvas.css';
 import './styles/inspector.css';
 import './styles/dock.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { known } from '../lib/errors.ts';
+import { memoryStore } from '../storage/memoryStore.ts';
+import { openOpfs } from '../storage/opfs.ts';
+import type { RecordStore } from '../storage/recordStore.ts';
 import { browserDesk, followLink, openDocument, startAutosave } from '../store/autosave.ts';
 import { selectPlan, useDocument } from '../store/documentStore.ts';
+import { keepResults, showPicturesOf } from '../store/planResults.ts';
+import { connectProjects, openLastProject, startSavingProject } from '../store/projects.ts';
 import { connectTrainer, flushRun, openModel, showResultsOf } from '../store/trainerSession.ts';
 import { say } from '../store/viewStore.ts';
 import { startTrainer } from '../workers/trainerClient.ts';
@@ -32,7 +38,9 @@ window.addEventListener('hashchange', () => {
   if (sentence) say(sentence, 'error');
 });
 useDocument.subscribe((state, before) => {
-  if (selectPlan(state) !== selectPlan(before)) showResultsOf(selectPlan(state));
+  if (selectPlan(state) === selectPlan(before)) return;
+  showResultsOf(selectPlan(state));
+  void showPicturesOf(selectPlan(state));
 });
 
 createRoot(known(document.getElementById('root'), 'the element #root')).render(
@@ -43,5 +51,24 @@ createRoot(known(document.getElementById('root'), 'the element #root')).render(
   </StrictMode>,
 );
 
-connectTrainer(startTrainer);
-void openModel({ kind: 'bundled' });
+void start();
+
+/** The project first, so that the model that opens finds the plan that it is for. */
+async function start(): Promise<void> {
+  connectProjects(await privateFiles('projects'));
+  await openLastProject();
+  const saving = startSavingProject();
+  window.addEventListener('pagehide', () => void saving.flush());
+  await keepResults(await privateFiles('results'));
+  connectTrainer(startTrainer);
+  await openModel({ kind: 'bundled' });
+}
+
+/** Where the browser refuses its file system, as in some private windows, records last as long as the page. */
+async function privateFiles(folder: string): Promise<RecordStore> {
+  try {
+    return await openOpfs(folder);
+  } catch {
+    return memoryStore();
+  }
+}

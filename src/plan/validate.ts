@@ -85,7 +85,7 @@ export function parsePlan(value: unknown): Plan {
   };
 }
 
-/** Reads a plan from JSON text. */
+/** Reads a plan from JSON text: a plan's own file, or a project's, of which it is the present plan. */
 export function parsePlanText(json: string): Plan {
   let value: unknown;
   try {
@@ -93,7 +93,7 @@ export function parsePlanText(json: string): Plan {
   } catch (cause) {
     throw new UserError('This file is not a plan: it is not valid JSON.', { cause });
   }
-  return parsePlan(value);
+  return parsePlan(isRecord(value) && value.format === 'scion-project' ? value.plan : value);
 }
 
 function checkVersion(version: unknown): void {

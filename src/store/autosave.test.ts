@@ -140,6 +140,6 @@ describe('followLink', () => {
     const table = desk(null, `#${planToFragment(samplePlan)}`);
     followLink(table);
     followLink(table);
-    expect(useDocument.getState().history.entries).toHaveLength(2);
+    expect(useDocument.getState().history.nodes.size).toBe(2);
   });
 });

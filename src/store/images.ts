@@ -42,7 +42,10 @@ export function classesFor(choice: number | 'every', count: number, classes: num
 }
 
 /** Grey or RGB pixels [image, channel, row, column] of one picture as RGBA for a canvas. */
-export function pictureRgba(frame: SampleFrame, picture: number): Uint8ClampedArray<ArrayBuffer> {
+export function pictureRgba(
+  frame: Pick<SampleFrame, 'size' | 'channels' | 'pixels'>,
+  picture: number,
+): Uint8ClampedArray<ArrayBuffer> {
   const area = frame.size * frame.size;
   const start = picture * frame.channels * area;
   const rgba = new Uint8ClampedArray(area * 4);

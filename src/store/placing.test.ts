@@ -19,7 +19,7 @@ describe('placeOperator', () => {
     const slots = ['blocks.1.attn', 'blocks.3.attn', 'blocks.5.attn'] as const;
     const before = JSON.stringify(currentPlan());
     expect(placeOperator(slots, 'hyena_x', null)).toBe(true);
-    expect(useDocument.getState().history.entries).toHaveLength(2);
+    expect(useDocument.getState().history.nodes.size).toBe(2);
     expect(Object.keys(currentPlan().slots)).toEqual(slots);
     undoEdit();
     expect(JSON.stringify(currentPlan())).toBe(before);
@@ -29,7 +29,7 @@ describe('placeOperator', () => {
     const before = JSON.stringify(currentPlan());
     expect(placeOperator(['blocks.3.mlp'], 'swa', null)).toBe(false);
     expect(JSON.stringify(currentPlan())).toBe(before);
-    expect(useDocument.getState().history.entries).toHaveLength(1);
+    expect(useDocument.getState().history.nodes.size).toBe(1);
     expect(useView.getState().toast?.text).toBe(
       'Sliding window attention mixes tokens; Block 3 MLP mixes channels. Drop it on an attention slot.',
     );
@@ -75,6 +75,6 @@ describe('restoreSlots', () => {
     expect(restoreSlots(['blocks.2.attn'])).toBe(true);
     expect(currentPlan().slots).toEqual({});
     expect(restoreSlots(['blocks.2.attn'])).toBe(false);
-    expect(useDocument.getState().history.entries).toHaveLength(3);
+    expect(useDocument.getState().history.nodes.size).toBe(3);
   });
 });

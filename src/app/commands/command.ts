@@ -1,7 +1,7 @@
 // What a command is: one record that menus, shortcuts, the command palette, the shortcuts sheet and tests all read.
 import type { IconName } from '../icons/shapes.ts';
 
-export type CommandGroup = 'Edit' | 'Select' | 'View' | 'Run' | 'File' | 'Help';
+export type CommandGroup = 'Edit' | 'Select' | 'View' | 'Run' | 'Plans' | 'File' | 'Help';
 
 export interface Command {
   readonly id: string;

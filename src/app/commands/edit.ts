@@ -4,6 +4,7 @@ import { graftedSlots } from '../../plan/edits.ts';
 import { slotKind } from '../../plan/slots.ts';
 import {
   currentPlan,
+  presentLabel,
   redoEdit,
   selectCanRedo,
   selectCanUndo,
@@ -19,10 +20,6 @@ import type { Command } from './command.ts';
 const needsModel = () => (model() ? null : 'the model is still opening');
 const needsSelection = () =>
   needsModel() ?? (useView.getState().selection.length > 0 ? null : 'select a slot first');
-const presentLabel = () => {
-  const { entries, index } = useDocument.getState().history;
-  return entries[index]?.label ?? '';
-};
 
 const history: readonly Command[] = [
   {

@@ -5,6 +5,7 @@ import { editCommands } from './edit.ts';
 import { fileCommands } from './file.ts';
 import { helpCommands } from './help.ts';
 import { matches, type Platform, type Pressed } from './keys.ts';
+import { planCommands } from './plans.ts';
 import { runCommands } from './run.ts';
 import { selectCommands } from './select.ts';
 import { viewCommands } from './view.ts';
@@ -14,6 +15,7 @@ export const commands: readonly Command[] = [
   ...selectCommands,
   ...viewCommands,
   ...runCommands,
+  ...planCommands,
   ...fileCommands,
   ...helpCommands,
 ];

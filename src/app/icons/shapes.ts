@@ -41,6 +41,7 @@ export const shapes = {
   graph: ['M8 2.5v3M8 9.5v4M4 5.5h8v4H4z'],
   open: ['M2.5 12.5v-9h4l1.5 2h5.5v7z'],
   layers: ['m8 2.5 6 3-6 3-6-3ZM2 8.5l6 3 6-3M2 11l6 3 6-3'],
+  more: ['M4 8h.1M8 8h.1M12 8h.1'],
   history: ['M3 8a5 5 0 1 0 1.6-3.7L3 5.8M3 2.8v3h3M8 5.3V8l2 1.5'],
   keyboard: ['M1.5 4h13v8.5h-13zM4 6.6h.1M6.7 6.6h.1M9.3 6.6h.1M12 6.6h.1M4.8 9.9h6.4'],
 } as const satisfies Record<string, readonly string[]>;

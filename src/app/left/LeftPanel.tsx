@@ -4,6 +4,7 @@ import { Resizer } from '../parts/Resizer.tsx';
 import { Tabs } from '../parts/Tabs.tsx';
 import { Outline } from './Outline.tsx';
 import { Palette } from './Palette.tsx';
+import { PlanTree } from './plans/PlanTree.tsx';
 
 const tabs = [
   { id: 'operators', label: 'Operators' },
@@ -18,6 +19,7 @@ export function LeftPanel() {
         <Tabs label="Left panel" tabs={tabs} current={tab} panel="left-body" onChange={showLeft} />
       </div>
       {tab === 'operators' ? <Palette /> : <Outline />}
+      <PlanTree />
       <Resizer size="leftWidth" />
     </nav>
   );

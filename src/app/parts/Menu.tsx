@@ -8,6 +8,10 @@ export interface MenuItem {
   readonly label: string;
   readonly detail?: string;
   readonly icon?: IconName;
+  /** Begins a group: a line above it. */
+  readonly startsGroup?: true;
+  /** Of a choice among several: whether it is the one. */
+  readonly checked?: boolean;
   /** Why it cannot be chosen now; null when it can. */
   readonly unavailable?: string | null;
   run(): void;
@@ -26,7 +30,7 @@ export function Menu({ label, children, items, className = 'btn', align = 'left'
   const root = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!open) return;
-    root.current?.querySelector<HTMLElement>('[role="menuitem"]')?.focus();
+    root.current?.querySelector<HTMLElement>('[role^="menuitem"]')?.focus();
     const close = (event: PointerEvent) => {
       if (event.target instanceof Node && !root.current?.contains(event.target)) setOpen(false);
     };
@@ -38,16 +42,11 @@ export function Menu({ label, children, items, className = 'btn', align = 'left'
     setOpen(false);
     root.current?.querySelector('button')?.focus();
   };
-  const onKeyDown = (event: KeyboardEvent) => {
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     if (!open) return;
     event.stopPropagation();
     if (event.key === 'Escape') return close();
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step === undefined) return;
-    event.preventDefault();
-    const entries = [...(root.current?.querySelectorAll<HTMLElement>('[role="menuitem"]') ?? [])];
-    const at = entries.findIndex((entry) => entry.isSameNode(document.activeElement));
-    entries[(at + step + entries.length) % entries.length]?.focus();
+    walkMenu(event);
   };
 
   return (
@@ -79,13 +78,26 @@ export function Menu({ label, children, items, className = 'btn', align = 'left'
   );
 }
 
-function MenuEntry({ item, close }: { item: MenuItem; close(): void }) {
+/** Arrow keys, Home and End walk the entries of a menu. */
+export function walkMenu(event: KeyboardEvent<HTMLElement>): void {
+  const entries = [...event.currentTarget.querySelectorAll<HTMLElement>('[role^="menuitem"]')];
+  const at = entries.findIndex((entry) => entry.isSameNode(document.activeElement));
+  const last = entries.length - 1;
+  const target = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: last }[event.key];
+  if (target === undefined) return;
+  event.preventDefault();
+  entries[(target + entries.length) % entries.length]?.focus();
+}
+
+export function MenuEntry({ item, close }: { item: MenuItem; close(): void }) {
   const refused = item.unavailable ?? null;
   return (
     <button
       type="button"
-      role="menuitem"
-      className="menu-item"
+      {...(item.checked === undefined
+        ? { role: 'menuitem' }
+        : { role: 'menuitemradio', 'aria-checked': item.checked })}
+      className={item.startsGroup ? 'menu-item menu-item--first' : 'menu-item'}
       tabIndex={-1}
       aria-disabled={refused !== null}
       title={refused ?? undefined}
@@ -96,6 +108,7 @@ function MenuEntry({ item, close }: { item: MenuItem; close(): void }) {
       }}
     >
       {item.icon && <Icon name={item.icon} />}
+      {item.checked !== undefined && <span className="tick">{item.checked && <Icon name="check" />}</span>}
       {item.label}
       {item.detail && <span className="detail">{item.detail}</span>}
     </button>

@@ -1,0 +1,209 @@
+// Projects in the browser's private files: opened at the start, saved after each change, never written by two tabs.
+import { create } from 'zustand';
+import { sentence } from '../lib/errors.ts';
+import { canonical } from '../plan/canonical.ts';
+import { graftedSlots } from '../plan/edits.ts';
+import { goTo, type History, pathTo, present, record, startHistory } from '../plan/history.ts';
+import { emptyPlan } from '../plan/plan.ts';
+import { parseProject, projectToJson } from '../plan/projectFile.ts';
+import { isRecord } from '../plan/reading.ts';
+import type { RecordStore } from '../storage/recordStore.ts';
+import { openSettings } from '../storage/settings.ts';
+import {
+  currentPlan,
+  isUntouched,
+  markSaved,
+  newProjectId,
+  type Project,
+  unnamedProject,
+  useDocument,
+} from './documentStore.ts';
+import { type HoldProject, holdProject } from './projectLock.ts';
+import { addProblem } from './sessionStore.ts';
+import { announce, say } from './viewStore.ts';
+
+export interface ProjectInfo {
+  readonly id: string;
+  readonly name: string;
+  /** Milliseconds since 1970. */
+  readonly modified: number;
+}
+
+const delayMs = 300;
+const settings = openSettings();
+
+/** Known projects, the latest first. Names and times only; the trees lie in the record store. */
+export const useProjects = create<{ readonly list: readonly ProjectInfo[] }>()(() => ({ list: listed() }));
+
+let records: RecordStore | null = null;
+let hold: HoldProject = holdProject;
+let release: () => void = () => undefined;
+
+/** Projects are kept here from now on; before that, and without it, they last as long as the page. */
+export function connectProjects(store: RecordStore, holding: HoldProject = holdProject): void {
+  records = store;
+  hold = holding;
+}
+
+/** Opens the project of the last visit below what the page opened with, e.g. the plan of a link. */
+export async function openLastProject(): Promise<void> {
+  const [last] = useProjects.getState().list;
+  if (!last) return takeHold(useDocument.getState().project);
+  try {
+    const stored = await read(last.id);
+    if (!stored) return takeHold(useDocument.getState().project);
+    const history = joined(stored.history, useDocument.getState().history);
+    useDocument.setState({ history });
+    await takeHold({ id: last.id, name: stored.name });
+  } catch (error) {
+    // The record stays as it is: this page goes on under another id and overwrites nothing.
+    await takeHold(useDocument.getState().project);
+    say(`The project "${last.name}" could not be opened. ${sentence(error)}`, 'error');
+  }
+}
+
+/** The stored tree with the plans on top that the page opened with, unless it has them already. */
+export function joined(stored: History, opened: History): History {
+  const bare = opened.nodes.size === 1 && graftedSlots(present(opened)).length === 0;
+  if (bare) return stored;
+  return pathTo(opened, opened.here).reduce((tree, { plan, label, made }) => {
+    const print = canonical(plan);
+    if (canonical(present(tree)) === print) return tree;
+    const known = [...tree.nodes.values()].find((node) => canonical(node.plan) === print);
+    return known ? goTo(tree, known.id) : record(tree, { plan, label }, made);
+  }, stored);
+}
+
+/** Saves the project after each change of its tree or name. */
+export function startSavingProject(): { flush(): Promise<void>; stop(): void } {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  const flush = () => {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    return save();
+  };
+  const stop = useDocument.subscribe((state, before) => {
+    if (state.history === before.history && state.project === before.project) return;
+    if (timer !== null) clearTimeout(timer);
+    timer = setTimeout(() => void flush(), delayMs);
+  });
+  return { flush, stop };
+}
+
+async function save(): Promise<void> {
+  const { project, history } = useDocument.getState();
+  const isNew = !useProjects.getState().list.some((known) => known.id === project.id);
+  if (!records || (isNew && isUntouched() && project.name === unnamedProject)) return;
+  try {
+    const json = JSON.stringify(projectToJson({ name: project.name, history }));
+    await records.write(project.id, new TextEncoder().encode(json));
+    markSaved(Date.now());
+    enlist({ id: project.id, name: project.name, modified: Date.now() });
+  } catch (error) {
+    addProblem({
+      id: 'project-save',
+      severity: 'error',
+      text: `The plan tree is not saved; the present plan is, in the address. ${sentence(error)}`,
+      slot: null,
+      action: 'freeSpace',
+    });
+  }
+}
+
+async function read(id: string): Promise<{ name: string; history: History } | undefined> {
+  const bytes = await records?.read(id);
+  return bytes && parseProject(JSON.parse(new TextDecoder().decode(bytes)));
+}
+
+/** Makes a project the one of this tab; one that another tab has open becomes a copy, so that neither overwrites it. */
+async function takeHold(project: Project): Promise<void> {
+  release();
+  const held = await hold(project.id);
+  if (held) {
+    release = held;
+    useDocument.setState({ project });
+    return;
+  }
+  const copy = { id: newProjectId(), name: `${project.name} copy` };
+  release = (await hold(copy.id)) ?? (() => undefined);
+  useDocument.setState({ project: copy });
+  say(`"${project.name}" is open in another tab; here is a copy, so that neither overwrites the other.`);
+}
+
+/** An empty plan of the same model. The project before it stays in the list. */
+export async function newProject(): Promise<void> {
+  await save();
+  const plan = emptyPlan(currentPlan().base);
+  useDocument.setState({ history: startHistory(plan, 'Pretrained model', Date.now()) });
+  await takeHold({ id: newProjectId(), name: unnamedProject });
+  announce('A new project is open.');
+}
+
+export async function duplicateProject(): Promise<void> {
+  await save();
+  const { project } = useDocument.getState();
+  await takeHold({ id: newProjectId(), name: `${project.name} copy` });
+  await save();
+  say(`"${project.name} copy" is open; "${project.name}" stays as it was.`);
+}
+
+/** Opens a project of the list. */
+export async function openProject(id: string): Promise<void> {
+  if (id === useDocument.getState().project.id) return;
+  await save();
+  try {
+    const stored = await read(id);
+    if (!stored) {
+      forget(id);
+      return say('This project is no longer in storage.', 'error');
+    }
+    await showProject(stored, id);
+  } catch (error) {
+    say(`The project could not be opened. ${sentence(error)}`, 'error');
+  }
+}
+
+/** A project from a file: it gets an id of its own, so that opening it twice overwrites nothing. */
+export async function openProjectFile(value: unknown): Promise<void> {
+  const file = parseProject(value);
+  await save();
+  await showProject(file, newProjectId());
+  await save();
+}
+
+async function showProject(project: { name: string; history: History }, id: string): Promise<void> {
+  useDocument.setState({ history: project.history });
+  await takeHold({ id, name: project.name });
+  announce(`The project ${project.name} is open.`);
+}
+
+function enlist(project: ProjectInfo): void {
+  const others = listed().filter((known) => known.id !== project.id);
+  setList([project, ...others]);
+}
+
+function forget(id: string): void {
+  setList(listed().filter((known) => known.id !== id));
+}
+
+function setList(list: readonly ProjectInfo[]): void {
+  settings.set(listKey, list);
+  useProjects.setState({ list });
+}
+
+const listKey = 'projects';
+
+/** Read anew each time: another tab may have added one. */
+function listed(): readonly ProjectInfo[] {
+  return openSettings().get('projects', parseList, []);
+}
+
+function parseList(value: unknown): ProjectInfo[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  return value.flatMap((entry) => {
+    if (!isRecord(entry)) return [];
+    const { id, name, modified } = entry;
+    const whole = typeof id === 'string' && typeof name === 'string' && typeof modified === 'number';
+    return whole ? [{ id, name, modified }] : [];
+  });
+}
