@@ -25,6 +25,7 @@ import { currentBypass } from './effectivePlan.ts';
 import { samplingSpeed } from './estimate.ts';
 import { addFrame, classesFor, type Strip } from './images.ts';
 import { addProblem, keepIdentity, model, type SessionState, useSession } from './sessionStore.ts';
+import { receiveSensitivity } from './search.ts';
 import { useSettings } from './settingsStore.ts';
 import { rememberSpeed } from './speed.ts';
 import { announce, say, showDock } from './viewStore.ts';
@@ -63,6 +64,10 @@ function receive(event: TrainerEvent): void {
     case 'frame':
       useSession.setState(({ strips }) => ({ strips: addFrame(strips, event.frame) }));
       break;
+      keepFrame(event.frame);
+      break;
+    case 'sensitivity':
+      receiveSensitivity(event.progress);
     case 'status':
       useSession.setState({ status: { text: event.text, fraction: event.fraction } });
       break;

@@ -1,6 +1,7 @@
 // The one typed protocol between the page and its trainer worker. Everything here survives structured cloning.
 import type { DitShape } from '../models/shape.ts';
-import type { Plan, SlotId } from '../plan/plan.ts';
+import type { Plan, SlotId, SlotKind } from '../plan/plan.ts';
+import type { Candidate } from '../plan/search/candidate.ts';
 import type { CurvePoint, Problem, RunPhase, RunProgress, RunSummary } from '../train/graft/progress.ts';
 
 export type { DitShape } from '../models/shape.ts';
@@ -45,6 +46,20 @@ export type TrainerRequest =
   | { readonly kind: 'flush' };
 
 export type EngineChoice = 'auto' | 'wasm' | 'webgpu';
+  /**
+   * How much the model's output changes when only one slot is swapped, for every slot and every candidate that fits it:
+   * what is stored, and with `measure` the rest too, whenever nothing else needs the device.
+   */
+  | {
+      readonly kind: 'sensitivity';
+      readonly candidates: readonly Candidate[];
+      readonly slots: readonly SlotId[];
+      readonly effort: 'stored' | 'measure';
+    }
+  /** Stops measuring sensitivities; what was found is kept. */
+  | { readonly kind: 'stopSensitivity' }
+  /** Output change of a whole plan, with the weights it would start from or with the best that it has. */
+  | { readonly kind: 'outputChange'; readonly plan: Plan; readonly of: 'start' | 'best' }
 
 export type ModelSource = { readonly kind: 'bundled' } | { readonly kind: 'file'; readonly file: File };
 
@@ -110,6 +125,9 @@ export type WeightsOrigin = 'pretrained' | 'trained' | 'unfinished' | 'untrained
 /** A DiT's shape (models/dit.ts). */
 export interface ModelInfo {
   readonly id: string;
+  sensitivity: Sensitivities;
+  stopSensitivity: null;
+  outputChange: OutputChange & { readonly weights: WeightsOrigin };
   readonly label: string;
   readonly engine: string;
   /** True with WebAssembly threads or a GPU; false gets a visible note. */
@@ -197,6 +215,48 @@ export interface StoredRun {
   readonly summary: RunSummary | null;
   readonly points: readonly CurvePoint[];
   /** True where a fine-tune followed stage 1 and the weights from before it were kept too. */
+/** Relative L2 change of the predicted noise on held-out noised images: |ε′ − ε| / |ε|. */
+export interface OutputChange {
+  readonly change: number;
+  /** At evenly spaced timesteps, the least noisy first. */
+  readonly byTimestep: readonly number[];
+}
+
+/** The output change when only this slot is swapped, with the best start that needs no training. */
+export interface Sensitivity extends OutputChange {
+  readonly slot: SlotId;
+  readonly candidate: Candidate;
+  readonly initialisation: 'random' | 'inherit' | 'ridge';
+  /** |student − teacher| / |teacher| of the operator alone, on held-out activations. */
+  readonly slotError: number;
+}
+
+/** Forward time of an operator beside the teacher's, for a batch of images. */
+export interface OperatorTime {
+  readonly candidate: Candidate;
+  readonly kind: SlotKind;
+  readonly batch: number;
+  readonly teacherMs: number;
+  readonly operatorMs: number;
+}
+
+export interface Sensitivities {
+  readonly found: readonly Sensitivity[];
+  readonly times: readonly OperatorTime[];
+  /** Forward time of the unchanged model; null until it was measured in this visit. */
+  readonly base: { readonly batch: number; readonly milliseconds: number } | null;
+  /** False when it was stopped, or when stored values alone were asked for and some are missing. */
+  readonly complete: boolean;
+}
+
+export interface SensitivityProgress extends Omit<Sensitivities, 'complete'> {
+  /** What was found since the last message is in `found` and `times`; counted are slots and operator times. */
+  readonly done: number;
+  readonly all: number;
+  /** What is being measured: a candidate; null for the model as a whole. */
+  readonly candidate: Candidate | null;
+}
+
   readonly keepsStage1?: boolean;
 }
 
@@ -229,3 +289,4 @@ export type FromWorker =
       readonly action: string | null;
     }
   | { readonly type: 'event'; readonly event: TrainerEvent };
+  | { readonly kind: 'sensitivity'; readonly progress: SensitivityProgress }

@@ -1,5 +1,14 @@
 // What the trainer tells on its own, held to ten messages a second of each kind; no point and no picture is lost by that.
-import type { CurvePoint, FromWorker, Problem, RunProgress, SampleFrame, TrainerEvent } from '../protocol.ts';
+import type {
+  CurvePoint,
+  FromWorker,
+  Problem,
+  RunProgress,
+  SampleFrame,
+  Scoring,
+  SensitivityProgress,
+  TrainerEvent,
+} from '../protocol.ts';
 
 export type Post = (message: FromWorker, transfer?: Transferable[]) => void;
 
@@ -9,6 +18,7 @@ export class Events {
   readonly #post: Post;
   readonly #progress: Paced<RunProgress>;
   readonly #points: Paced<{ readonly planHash: string; readonly points: readonly CurvePoint[] }>;
+  readonly #sensitivity: Paced<SensitivityProgress>;
   readonly #frames: FrameLine;
   #statusAt = Number.NEGATIVE_INFINITY;
 
@@ -24,6 +34,18 @@ export class Events {
       (held, more) => ({ planHash: more.planHash, points: [...held.points, ...more.points] }),
     );
     this.#frames = new FrameLine((frame) => {
+    this.#sensitivity = new Paced(
+      (progress) => send({ kind: 'sensitivity', progress }),
+      (held, more) => ({
+        ...more,
+        found: [...held.found, ...more.found],
+        times: [...held.times, ...more.times],
+      }),
+    );
+    this.#scoring = new Paced(
+      (scoring) => send({ kind: 'scoring', scoring }),
+      (_, latest) => latest,
+    );
       post({ type: 'event', event: { kind: 'frame', frame } }, [frame.pixels.buffer]);
     });
   }
@@ -37,6 +59,10 @@ export class Events {
   }
 
   /** Steps of several jobs may mix; `last` ends the pictures of its job and is shown before those held back. */
+  sensitivity(progress: SensitivityProgress): void {
+    this.#sensitivity.push(progress);
+  }
+
   frame(frame: SampleFrame, place: 'between' | 'last'): void {
     this.#frames.push(frame, place);
   }
@@ -66,6 +92,7 @@ class Paced<T> {
   readonly #merge: (held: T, next: T) => T;
   #held: { readonly value: T } | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+    this.#sensitivity.flush();
   #sentAt = Number.NEGATIVE_INFINITY;
 
   constructor(send: (value: T) => void, merge: (held: T, next: T) => T) {

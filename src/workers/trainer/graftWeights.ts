@@ -59,7 +59,7 @@ export class GraftWeights {
     if (unfinished) {
       return { weights: bestWeights(frame.shape, weights, unfinished), origin: 'unfinished', key: undefined };
     }
-    return this.#start(plan, signal);
+    return this.start(plan, signal);
   }
 
   /** @throws UserError where no run of this plan kept what stage 1 left */
@@ -78,7 +78,8 @@ export class GraftWeights {
     return { weights: students, origin: result ? 'trained' : 'unfinished', key };
   }
 
-  #start(plan: Plan, signal: AbortSignal | undefined): Promise<ModelWeights> {
+  /** The weights that stage 1 would start from, whether or not the plan has been trained. */
+  start(plan: Plan, signal?: AbortSignal): Promise<ModelWeights> {
     const key = canonicalJson({ slots: plan.slots, seed: plan.seed });
     const found = this.#untrained.get(key);
     if (found) return found;

@@ -27,6 +27,7 @@ import { RunStore } from './runStore.ts';
 import { SampleJobs } from './sampleJobs.ts';
 import { Scores } from './scores.ts';
 import { Session } from './session.ts';
+import { Sensitivities } from './sensitivity.ts';
 import { Turns } from './turns.ts';
 
 /** Everything that works on one open model. */
@@ -38,6 +39,7 @@ interface Desk {
   readonly distances: Distances;
   readonly files: Files;
   readonly lenses: Lenses;
+  readonly sensitivities: Sensitivities;
 }
 
 type Handlers = {
@@ -140,6 +142,12 @@ export class Trainer {
     import: async ({ file }) => this.#opened().files.import(file),
     runs: async () => this.#opened().runs.list(),
     deleteRun: async ({ planHash }) => {
+    sensitivity: async (request) => this.#opened().sensitivities.of(request),
+    stopSensitivity: async () => {
+      this.#desk?.sensitivities.stop();
+      return null;
+    },
+    outputChange: async (request) => this.#opened().sensitivities.change(request),
       const { runs, host } = this.#opened();
       if (host.isRunning(planHash)) {
         throw new UserError('This graft is running; cancel it before its run is deleted.');
@@ -181,8 +189,10 @@ export class Trainer {
       runs,
       host,
       samples,
-      distances: new Distances(scores, weights, events),
+      distances: new Distances({ scores, weights, runs, events }),
+      sensitivities: new Sensitivities({ session, runs, weights, turns, events }),
       files: new Files(session, runs, weights, events),
+    before?.sensitivities.stop();
       lenses: new Lenses(session, weights, events),
     };
     void samples.warmUp();

@@ -8,10 +8,16 @@ export type NextTask = () => Promise<void>;
 /** Milliseconds of other jobs' work in one gap: a few denoising steps, then the run takes a step again. */
 const gapMilliseconds = 800;
 
+/** A job that draws pictures pauses for less than this between its pieces. */
+const quietMilliseconds = 150;
+
 export class Turns {
   readonly #nextTask: NextTask;
   readonly #waiting: (() => Promise<void>)[] = [];
   #held = false;
+  /** Pieces of other jobs that work right now, and when the last of them ended. */
+  #working = 0;
+  #workedAt = Number.NEGATIVE_INFINITY;
 
   constructor(nextTask: NextTask) {
     this.#nextTask = nextTask;
@@ -20,10 +26,36 @@ export class Turns {
   /** One piece of a job beside the run: at once, or in the run's next gap while there is one. */
   async beside<T>(work: () => Promise<T>): Promise<T> {
     await this.#nextTask();
-    if (!this.#held) return work();
+    if (!this.#held) return this.#noted(work);
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.push(() => work().then(resolve, reject));
+      this.#waiting.push(() => this.#noted(work).then(resolve, reject));
     });
+  }
+
+  /** One piece of a job that gives way to everybody: no run trains, and no other job worked just now. */
+  async whenIdle<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    await this.#nextTask();
+    for (;;) {
+      signal.throwIfAborted();
+      const wait = this.#untilIdle();
+      if (wait <= 0) return work();
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  }
+
+  #untilIdle(): number {
+    if (this.#held || this.#working > 0 || this.#waiting.length > 0) return quietMilliseconds;
+    return this.#workedAt + quietMilliseconds - performance.now();
+  }
+
+  async #noted<T>(work: () => Promise<T>): Promise<T> {
+    this.#working++;
+    try {
+      return await work();
+    } finally {
+      this.#working--;
+      this.#workedAt = performance.now();
+    }
   }
 
   /** A run takes the device; others wait for its gaps. */
