@@ -8,6 +8,8 @@ export interface ByteSource {
   readonly size: number;
   /** The bytes from `start` up to but not including `end`; the caller owns them. */
   read(start: number, end: number): Promise<Uint8Array>;
+  /** The same range without reading it: a file's own slice stays on the disk. */
+  slice(start: number, end: number): Blob;
 }
 
 export function blobSource(blob: Blob, name?: string): ByteSource {
@@ -15,6 +17,7 @@ export function blobSource(blob: Blob, name?: string): ByteSource {
   return {
     name: shown,
     size: blob.size,
+    slice: (start, end) => blob.slice(start, end),
     async read(start, end) {
       try {
         return new Uint8Array(await blob.slice(start, end).arrayBuffer());
@@ -34,6 +37,7 @@ export function memorySource(bytes: Uint8Array, name = 'The file'): ByteSource {
     name,
     size: bytes.length,
     read: async (start, end) => bytes.slice(start, end),
+    slice: (start, end) => new Blob([bytes.slice(start, end)]),
   };
 }
 

@@ -28,6 +28,12 @@ export function isElementType(name: string): name is ElementType {
   return Object.hasOwn(elementBytes, name);
 }
 
+/** Row-major little-endian elements that may still lie in a file. */
+export interface StoredElements {
+  readonly type: ElementType;
+  readonly content: Blob;
+}
+
 interface Decoded {
   readonly dtype: DType;
   readonly data: TensorData;
@@ -121,4 +127,20 @@ function aligned(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   if (buffer instanceof ArrayBuffer && byteOffset % 8 === 0)
     return new Uint8Array(buffer, byteOffset, length);
   return new Uint8Array(bytes);
+}
+
+/** A tensor in memory as the elements that a file would have. */
+export function elementsOf({ dtype, data }: Tensor): StoredElements {
+  const types = { f32: 'F32', f16: 'F16', i32: 'I32', bool: 'BOOL' } as const;
+  const own = data instanceof Float64Array ? Float32Array.from(data) : data.slice();
+  return { type: types[dtype], content: new Blob([own]) };
+}
+
+/** The first numbers of a tensor, of which nothing else is read. */
+export async function firstNumbers({ type, content }: StoredElements, count: number): Promise<TensorData> {
+  const width = elementBytes[type];
+  const bytes = await content.slice(0, count * width).arrayBuffer();
+  const got = Math.floor(bytes.byteLength / width);
+  return decodeElements(type, new Uint8Array(bytes, 0, got * width), [got], 'The first numbers of a tensor')
+    .data;
 }

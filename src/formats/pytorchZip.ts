@@ -2,12 +2,12 @@
 import { FileError } from '../lib/errors.ts';
 import { sizeOf, stridesOf, type Tensor } from '../lib/tensor.ts';
 import { type ByteSource, readExactly } from './byteSource.ts';
-import { decodeElements, elementBytes } from './elements.ts';
+import { decodeElements, elementBytes, type StoredElements } from './elements.ts';
 import { identify, wrongKind } from './identify.ts';
 import { PickleAttributes, unpickle } from './pickle.ts';
 import { shown } from './shown.ts';
 import { TorchTensor, torchHost } from './torchObjects.ts';
-import { readStored, readZipDirectory } from './zipArchive.ts';
+import { readStored, readZipDirectory, sliceOfStored } from './zipArchive.ts';
 
 /** Where training scripts keep the state dict, best first: DiT samples from the moving average. */
 const sections = ['ema', 'model', 'state_dict'] as const;
@@ -21,6 +21,8 @@ export interface PytorchCheckpoint {
   readonly values: ReadonlyMap<string, unknown>;
   /** The bytes of a storage's record. */
   readonly readStorage: (key: string) => Promise<Uint8Array>;
+  /** The same record, not read yet. */
+  readonly sliceStorage: (key: string) => Promise<Blob>;
 }
 
 /** Reads the directory and the pickle; tensors stay in the file until they are asked for. */
@@ -40,17 +42,22 @@ export async function openPytorch(source: ByteSource): Promise<PytorchCheckpoint
       `${source.name} is a TorchScript program; save the state_dict() of the model instead.`,
     );
   }
-  const read = async (name: string) => {
+  const entryOf = (name: string) => {
     const entry = records.get(`${folder}${name}`);
-    if (entry === undefined)
-      throw new FileError(`${source.name} is damaged: record ${shown(name)} is missing.`);
-    return readStored(source, entry);
+    if (entry !== undefined) return entry;
+    throw new FileError(`${source.name} is damaged: record ${shown(name)} is missing.`);
   };
+  const read = async (name: string) => readStored(source, entryOf(name));
   if (records.has(`${folder}byteorder`) && new TextDecoder().decode(await read('byteorder')) !== 'little') {
     throw new FileError(`${source.name} was saved on a big-endian machine; Scion reads little-endian files.`);
   }
   const root = unpickle(await read('data.pkl'), torchHost(source.name));
-  return { source, ...chooseStateDict(root, source.name), readStorage: (key) => read(`data/${key}`) };
+  return {
+    source,
+    ...chooseStateDict(root, source.name),
+    readStorage: (key) => read(`data/${key}`),
+    sliceStorage: async (key) => sliceOfStored(source, entryOf(`data/${key}`)),
+  };
 }
 
 type StateDict = Pick<PytorchCheckpoint, 'section' | 'tensors' | 'values'>;
@@ -107,6 +114,20 @@ export async function readPytorchTensor(checkpoint: PytorchCheckpoint, name: str
     );
   }
   return decodeElements(view.dtype, gather(storage, view, width), view.shape, where);
+}
+
+/** The elements of a tensor as they lie in the file, or undefined where its strides scatter them. */
+export async function sliceOfPytorchTensor(
+  checkpoint: PytorchCheckpoint,
+  name: string,
+): Promise<StoredElements | undefined> {
+  const view = checkpoint.tensors.get(name);
+  if (view === undefined || !isContiguous(view.shape, view.strides)) return undefined;
+  const storage = await checkpoint.sliceStorage(view.storage.key);
+  const width = elementBytes[view.dtype];
+  const start = view.offset * width;
+  const content = storage.slice(start, start + sizeOf(view.shape) * width);
+  return { type: view.dtype, content };
 }
 
 /** The elements of a view, in row-major order. */

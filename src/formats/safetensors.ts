@@ -1,9 +1,9 @@
 // Reading and writing safetensors files: 8 bytes of header length, a JSON header, raw little-endian tensors.
-import { FileError } from '../lib/errors.ts';
+import { assert, FileError } from '../lib/errors.ts';
 import { floatsOfHalves, halvesOf } from '../lib/half.ts';
-import type { Tensor } from '../lib/tensor.ts';
+import { sizeOf, type Tensor } from '../lib/tensor.ts';
 import { type ByteSource, readExactly } from './byteSource.ts';
-import { decodeElements, type ElementType, elementBytes } from './elements.ts';
+import { decodeElements, type ElementType, elementBytes, type StoredElements } from './elements.ts';
 import { parseSafetensorsHeader, type SafetensorsHeader } from './safetensorsHeader.ts';
 import { shown } from './shown.ts';
 
@@ -38,6 +38,16 @@ export async function readTensor(
   return decodeElements(entry.dtype, bytes, entry.shape, where);
 }
 
+/** A tensor's elements as they lie in the file, not read yet. */
+export function sliceOfTensor(
+  source: ByteSource,
+  header: SafetensorsHeader,
+  name: string,
+): StoredElements | undefined {
+  const entry = header.tensors.get(name);
+  return entry && { type: entry.dtype, content: source.slice(entry.start, entry.end) };
+}
+
 /** Reads every tensor; for small files. */
 export async function readSafetensors(
   source: ByteSource,
@@ -53,11 +63,36 @@ export interface SafetensorsOptions {
   readonly dtype: 'f32' | 'f16';
 }
 
-interface Stored {
+interface Placed {
   readonly name: string;
   readonly type: ElementType;
   readonly shape: readonly number[];
+}
+
+interface Stored extends Placed {
   readonly data: ArrayBufferView;
+}
+
+/** A tensor whose elements may still lie in another file. */
+export interface SlicedTensor extends StoredElements {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** A file put together from slices: only the header is made in memory. */
+export function safetensorsOfSlices(
+  tensors: readonly SlicedTensor[],
+  metadata: Readonly<Record<string, string>>,
+): Blob {
+  for (const { name, type, shape, content } of tensors) {
+    const wanted = sizeOf(shape) * elementBytes[type];
+    assert(content.size === wanted, () => `${name} has ${content.size} bytes instead of ${wanted}`);
+  }
+  const ordered = [...tensors].sort(byWidthThenName);
+  const header = encodeHeader(ordered, metadata);
+  const length = new Uint8Array(8);
+  new DataView(length.buffer).setBigUint64(0, BigInt(header.length), true);
+  return new Blob([length, header, ...ordered.map(({ content }) => content)]);
 }
 
 /** The same tensors and metadata give the same bytes, whatever order they come in. */
@@ -95,7 +130,7 @@ function store(name: string, { dtype, shape, data }: Tensor, options: Safetensor
 }
 
 /** Wider types first keeps every tensor aligned without padding, which the format does not allow. */
-function byWidthThenName(a: Stored, b: Stored): number {
+function byWidthThenName(a: Placed, b: Placed): number {
   return elementBytes[b.type] - elementBytes[a.type] || compareText(a.name, b.name);
 }
 
@@ -106,7 +141,10 @@ function compareText(a: string, b: string): number {
 }
 
 /** Written by hand because an object would move names such as "0" to the front. Padded so that the data start at 8·n. */
-function encodeHeader(stored: readonly Stored[], metadata: Readonly<Record<string, string>>): Uint8Array {
+function encodeHeader(
+  stored: readonly Placed[],
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array<ArrayBuffer> {
   const members: string[] = [];
   const keys = Object.keys(metadata).sort(compareText);
   if (keys.length > 0) {
@@ -114,10 +152,11 @@ function encodeHeader(stored: readonly Stored[], metadata: Readonly<Record<strin
     members.push(`"__metadata__":{${texts.join(',')}}`);
   }
   let position = 0;
-  for (const { name, type, shape, data } of stored) {
-    const entry = { dtype: type, shape, data_offsets: [position, position + data.byteLength] };
+  for (const { name, type, shape } of stored) {
+    const end = position + sizeOf(shape) * elementBytes[type];
+    const entry = { dtype: type, shape, data_offsets: [position, end] };
     members.push(`${JSON.stringify(name)}:${JSON.stringify(entry)}`);
-    position += data.byteLength;
+    position = end;
   }
   const json = new TextEncoder().encode(`{${members.join(',')}}`);
   const padded = new Uint8Array(Math.ceil(json.length / 8) * 8).fill(0x20);

@@ -38,6 +38,26 @@ const localHeaderSignature = 0x04034b50;
 /** The bytes of a record, checked against its checksum. torch.save does not compress, so compressed ones are refused. */
 export async function readStored(source: ByteSource, entry: Entry): Promise<Uint8Array> {
   const what = `record ${shown(entry.filename)}`;
+  const [start, end] = await placeOf(source, entry, what);
+  const bytes = await readExactly(source, start, end, what);
+  if (entry.signature !== undefined && crc32(bytes) !== entry.signature) {
+    throw new FileError(`${source.name} is damaged: the checksum of ${what} is wrong.`);
+  }
+  return bytes;
+}
+
+/** The same without reading it, so without the checksum too. */
+export async function sliceOfStored(source: ByteSource, entry: Entry): Promise<Blob> {
+  const what = `record ${shown(entry.filename)}`;
+  const [start, end] = await placeOf(source, entry, what);
+  if (end > source.size) {
+    throw new FileError(`${source.name} is damaged or incomplete: ${what} ends behind the end of the file.`);
+  }
+  return source.slice(start, end);
+}
+
+/** Where the content of a record begins and ends. */
+async function placeOf(source: ByteSource, entry: Entry, what: string): Promise<[number, number]> {
   if (entry.encrypted || entry.compressionMethod !== 0) {
     throw new FileError(
       `${source.name} is packed in an unusual way: ${what} is compressed or encrypted; save it again with torch.save.`,
@@ -50,9 +70,5 @@ export async function readStored(source: ByteSource, entry: Entry): Promise<Uint
   }
   const nameAndExtra = view.getUint16(26, true) + view.getUint16(28, true);
   const start = entry.offset + localHeaderBytes + nameAndExtra;
-  const bytes = await readExactly(source, start, start + entry.uncompressedSize, what);
-  if (entry.signature !== undefined && crc32(bytes) !== entry.signature) {
-    throw new FileError(`${source.name} is damaged: the checksum of ${what} is wrong.`);
-  }
-  return bytes;
+  return [start, start + entry.uncompressedSize];
 }

@@ -5,7 +5,8 @@ import { f32, type Shape, sameShape, showShape, sizeOf, type Tensor } from '../l
 import type { SlotId } from '../plan/plan.ts';
 import type { SlotOperator, SlotOperators } from './dit.ts';
 import { positionTable } from './fixedTables.ts';
-import { depthOf, hintsFromMetadata, inferShape, type ShapeHints } from './inferShape.ts';
+import { guessModel } from './guess.ts';
+import { depthOf, hintsFromFacts, inferShape, type ShapeHints } from './inferShape.ts';
 import { diffusersNames, ditLayers, isRepeatedInDiffusers, tensorShapes } from './names.ts';
 import { recogniseOperator } from './recogniseOperator.ts';
 import { type DitShape, kindOf, slotIds } from './shape.ts';
@@ -16,6 +17,14 @@ export interface StoredTensors {
   readonly metadata: Readonly<Record<string, string>>;
   readonly tensors: ReadonlyMap<string, { readonly shape: Shape }>;
   readonly read: (name: string) => Promise<Tensor>;
+  /** The elements in the type that the file has; absent where the tensors are in memory anyway. */
+  readonly stored?: (name: string) => Promise<StoredElements<string>>;
+}
+
+/** Row-major little-endian elements, of a type that formats/elements.ts names, that may still lie in a file. */
+export interface StoredElements<Type extends string> {
+  readonly type: Type;
+  readonly content: Blob;
 }
 
 export interface DitCheckpointOptions {
@@ -43,6 +52,8 @@ export interface DitCheckpoint {
   readonly notes: readonly string[];
   /** One tensor by its DiT name. */
   readonly read: (name: string) => Promise<Tensor>;
+  /** The same without reading it where it lies in one piece; single precision where it is computed or mixed. */
+  readonly stored: (name: string) => Promise<StoredElements<string>>;
 }
 
 const releasedWindow = 4;
@@ -65,12 +76,15 @@ export function recogniseDit(file: StoredTensors, options: DitCheckpointOptions 
     tensors: expected,
     unknown: unknownNames(names, file, expected),
     notes: [...own.notes, ...notes, ...divisorNotes(names, options.divisor)],
-    async read(name) {
-      const source = own.sources.get(name);
-      if (!source) throw new FileError(`The checkpoint has no tensor ${name}.`);
-      return source.read();
-    },
+    read: async (name) => sourceIn(own.sources, name).read(),
+    stored: async (name) => sourceIn(own.sources, name).stored(),
   };
+}
+
+function sourceIn(sources: Sources, name: string): Source {
+  const source = sources.get(name);
+  if (!source) throw new FileError(`The checkpoint has no tensor ${name}.`);
+  return source;
 }
 
 /** All tensors at once, for models that fit in memory. */
@@ -84,6 +98,7 @@ export async function readAllTensors(checkpoint: DitCheckpoint): Promise<Record<
 interface Source {
   readonly shape: Shape;
   readonly read: () => Promise<Tensor>;
+  readonly stored: () => Promise<StoredElements<string>>;
 }
 type Sources = ReadonlyMap<string, Source>;
 
@@ -91,13 +106,23 @@ function namesOf({ tensors }: StoredTensors): DitCheckpoint['names'] {
   if (tensors.has('x_embedder.proj.weight')) return 'facebookresearch/DiT';
   if (tensors.has('pos_embed.proj.weight')) return 'diffusers';
   const some = [...tensors.keys()].slice(0, 4).join(', ') || 'none';
+  const guess = guessModel(tensors.keys());
   throw new FileError(
-    `This is no checkpoint of a class-conditional DiT: it should name x_embedder.proj.weight or, from diffusers, pos_embed.proj.weight; its tensors are ${some}.`,
+    `This is no checkpoint of a class-conditional DiT: it should name x_embedder.proj.weight or, from diffusers, pos_embed.proj.weight; its tensors are ${some}${guess === undefined ? '' : `, as in ${guess}`}.`,
   );
 }
 
-function sourcesOf({ tensors, read }: StoredTensors): Sources {
-  return new Map([...tensors].map(([name, { shape }]) => [name, { shape, read: () => read(name) }]));
+function sourcesOf({ tensors, read, stored }: StoredTensors): Sources {
+  const source = (name: string, shape: Shape): Source => ({
+    shape,
+    read: () => read(name),
+    stored: async () => (stored ? stored(name) : inSinglePrecision(await read(name))),
+  });
+  return new Map([...tensors].map(([name, { shape }]) => [name, source(name, shape)]));
+}
+
+function inSinglePrecision({ data }: Tensor): StoredElements<string> {
+  return { type: 'F32', content: new Blob([Float32Array.from(data)]) };
 }
 
 /** A diffusers file seen under DiT's names; queries, keys and values are joined along their rows. */
@@ -129,6 +154,13 @@ function stacked(parts: readonly Source[]): Source {
       }
       return f32(shape, data);
     },
+    async stored() {
+      const pieces = await Promise.all(parts.map((part) => part.stored()));
+      const [{ type } = { type: 'F32' }] = pieces;
+      if (pieces.every((piece) => piece.type === type))
+        return { type, content: new Blob(pieces.map(({ content }) => content)) };
+      return inSinglePrecision(await this.read());
+    },
   };
 }
 
@@ -139,12 +171,18 @@ function withPositions(
   options: DitCheckpointOptions,
 ): { readonly shape: DitShape; readonly sources: Sources; readonly notes: readonly string[] } {
   const shapes = new Map([...sources].map(([name, source]) => [name, source.shape]));
-  const { shape, notes } = inferShape(shapes, { ...hintsFromMetadata(metadata), ...options.hints });
+  const { shape, notes } = inferShape(shapes, { ...hintsFromFacts(metadata), ...options.hints });
   if (sources.has('pos_embed')) return { shape, sources, notes };
   const table = positionTable(shape);
   return {
     shape,
-    sources: new Map([...sources, ['pos_embed', { shape: table.shape, read: async () => table }]]),
+    sources: new Map([
+      ...sources,
+      [
+        'pos_embed',
+        { shape: table.shape, read: async () => table, stored: async () => inSinglePrecision(table) },
+      ],
+    ]),
     notes: [...notes, 'The file has no position table; the fixed sine-cosine table is computed.'],
   };
 }

@@ -34,9 +34,12 @@ export function inferShape(tensors: ReadonlyMap<string, Shape>, hints: ShapeHint
   return { shape, notes };
 }
 
-/** Reads hints from a safetensors file's metadata: facebookresearch/DiT's or diffusers' words, flat or as JSON. */
-export function hintsFromMetadata(metadata: Readonly<Record<string, string>>): ShapeHints {
-  const facts: Record<string, unknown> = { ...metadata, ...jsonObject(metadata.config) };
+/**
+ * Reads hints from a safetensors file's metadata or a config.json: facebookresearch/DiT's or diffusers' words, flat or as
+ * JSON.
+ */
+export function hintsFromFacts(given: Readonly<Record<string, unknown>>): ShapeHints {
+  const facts = { ...given, ...jsonObject(given.config) };
   const hints: { -readonly [K in keyof ShapeHints]: ShapeHints[K] } = {};
   const heads = positive(facts.num_heads ?? facts.num_attention_heads);
   const inputSize = positive(facts.input_size ?? facts.sample_size);
@@ -47,8 +50,8 @@ export function hintsFromMetadata(metadata: Readonly<Record<string, string>>): S
   return hints;
 }
 
-function jsonObject(text: string | undefined): Record<string, unknown> {
-  if (text === undefined) return {};
+function jsonObject(text: unknown): Record<string, unknown> {
+  if (typeof text !== 'string') return {};
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? { ...value } : {};

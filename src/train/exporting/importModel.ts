@@ -1,7 +1,8 @@
 // A checkpoint becomes a model: its shape, its plan (written in it, or read off its tensors) and its weights, all checked.
-import { FileError } from '../../lib/errors.ts';
-import { sha256Hex } from '../../lib/hash.ts';
+import { firstNumbers, isElementType } from '../../formats/elements.ts';
+import { assert, FileError } from '../../lib/errors.ts';
 import type { Tensor } from '../../lib/tensor.ts';
+import { baseId, sampledElements } from '../../models/baseId.ts';
 import {
   type DitCheckpoint,
   readAllTensors,
@@ -9,6 +10,7 @@ import {
   type StoredTensors,
 } from '../../models/checkpoint.ts';
 import type { SlotOperators } from '../../models/dit.ts';
+import type { ShapeHints } from '../../models/inferShape.ts';
 import { graftsOf } from '../../models/pictures.ts';
 import { type DitShape, gridOf } from '../../models/shape.ts';
 import { planHash } from '../../plan/hash.ts';
@@ -61,13 +63,32 @@ export async function importModel(
   }
 }
 
-async function modelOf(name: string, file: StoredTensors, { open }: ImportContext): Promise<Imported> {
+/** A model as far as its header tells; no tensor is read. */
+export interface DescribedFile {
+  readonly kind: 'graft' | 'base';
+  readonly checkpoint: DitCheckpoint;
+  /** Undefined for a base whose file carries none: its id takes a look at the weights. */
+  readonly plan: Plan | undefined;
+  readonly pretrainingFlops: number | null;
+  readonly provenance: Readonly<Record<string, string>>;
+  /** One sentence for each thing that was taken for granted, left out or changed. */
+  readonly notes: readonly string[];
+}
+
+/** @throws FileError when it is no DiT, or none that fits the open model */
+export function describeFile(
+  name: string,
+  file: StoredTensors,
+  { open }: ImportContext,
+  hints: ShapeHints = {},
+): DescribedFile {
   const divisor = divisorIn(file.metadata);
   const text = file.metadata[metadataKeys.plan];
   const written = text === undefined ? undefined : readPlan(text, name);
   const checkpoint = recogniseDit(file, {
     ...(written ? { grafts: graftsOf(written) } : {}),
     ...(divisor ? { divisor } : {}),
+    hints,
   });
   const { shape, grafts } = checkpoint;
   checkShape(name, shape);
@@ -76,23 +97,41 @@ async function modelOf(name: string, file: StoredTensors, { open }: ImportContex
   if (!isBase) checkFits(name, shape, open);
   const plan = written ?? (isBase ? undefined : planOf(name, grafts, open));
   if (plan) checkOpenModel(plan, { id: isBase ? plan.base : (open?.id ?? plan.base), shape }, name);
-
-  const { position, weights } = await readWeights(name, checkpoint);
-  const model: GraftedModel = {
-    frame: { shape, position, divisor: checkpoint.divisor },
-    plan: plan ?? emptyPlan(baseId(name, weights)),
-    weights,
-    pretrainingFlops: pretrainingFlopsIn(file.metadata),
-    provenance: provenanceIn(file.metadata, shape),
-  };
-  const notes = [...checkpoint.notes, ...leftOut(checkpoint.unknown), ...changedPlan(file, model.plan)];
-  const what = isBase ? modelInWords(shape) : `the plan and weights of ${slotsInWords(model.plan)}`;
   return {
     kind: isBase ? 'base' : 'graft',
-    plan: model.plan,
-    model,
-    sentence: [`${name} is open: ${what}.`, ...notes].join(' '),
+    checkpoint,
+    plan,
+    pretrainingFlops: pretrainingFlopsIn(file.metadata),
+    provenance: provenanceIn(file.metadata, shape),
+    notes: [...checkpoint.notes, ...leftOut(checkpoint.unknown), ...(plan ? changedPlan(file, plan) : [])],
   };
+}
+
+async function modelOf(name: string, file: StoredTensors, context: ImportContext): Promise<Imported> {
+  const described = describeFile(name, file, context);
+  const { kind, checkpoint, pretrainingFlops, provenance, notes } = described;
+  const { shape, divisor } = checkpoint;
+  const { position, weights } = await readWeights(name, checkpoint);
+  const plan = described.plan ?? emptyPlan(await idOfBase(name, checkpoint));
+  const model: GraftedModel = {
+    frame: { shape, position, divisor },
+    plan,
+    weights,
+    pretrainingFlops,
+    provenance,
+  };
+  const what = kind === 'base' ? modelInWords(shape) : `the plan and weights of ${slotsInWords(plan)}`;
+  return { kind, plan, model, sentence: [`${name} is open: ${what}.`, ...notes].join(' ') };
+}
+
+/** Reads the first numbers of every tensor. */
+export async function idOfBase(name: string, checkpoint: DitCheckpoint): Promise<string> {
+  const trained = [...checkpoint.tensors.keys()].filter((tensor) => tensor !== 'pos_embed');
+  return baseId(name, trained, async (tensor) => {
+    const { type, content } = await checkpoint.stored(tensor);
+    assert(isElementType(type), () => `${tensor} has elements of type ${type}`);
+    return firstNumbers({ type, content }, sampledElements);
+  });
 }
 
 /** A file may say anything of itself; what the graphs are built from has to make sense. */
@@ -145,7 +184,7 @@ function planOf(name: string, grafts: SlotOperators, open: OpenModel | undefined
   return { ...emptyPlan(open.id), slots };
 }
 
-async function readWeights(
+export async function readWeights(
   name: string,
   checkpoint: DitCheckpoint,
 ): Promise<{ readonly position: Tensor; readonly weights: Record<string, Tensor> }> {
@@ -164,18 +203,6 @@ async function readWeights(
   return { position, weights };
 }
 
-/** Names a base by its file and its content, so that results of two models never share a plan's hash. */
-function baseId(name: string, weights: Readonly<Record<string, Tensor>>): string {
-  const stem = name.replace(/^.*[\\/]/, '').replace(/\.[^.]*$/, '');
-  const sample = Object.entries(weights)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([tensor, { data }]) => `${tensor}:${data.subarray(0, sampled).join(',')}`);
-  return `${stem.slice(0, 100)}-${sha256Hex(sample.join('\n')).slice(0, 8)}`;
-}
-
-/** Elements of each tensor that tell one training from another. */
-const sampled = 64;
-
 function leftOut(unknown: readonly string[]): string[] {
   if (unknown.length === 0) return [];
   const some = unknown.slice(0, 3).join(', ') + (unknown.length > 3 ? ', …' : '');
@@ -189,6 +216,6 @@ function changedPlan({ metadata }: StoredTensors, plan: Plan): string[] {
     : ['Its plan was changed after the export, so the weights may come from another recipe.'];
 }
 
-function modelInWords({ depth, width }: DitShape): string {
+export function modelInWords({ depth, width }: DitShape): string {
   return `a DiT of depth ${depth} and width ${width}`;
 }

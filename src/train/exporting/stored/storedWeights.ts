@@ -1,0 +1,86 @@
+// The weights of a graft on a model that stays in its file: the base's as slices of that file, the new operators' own.
+import { isElementType } from '../../../formats/elements.ts';
+import type { SlicedTensor } from '../../../formats/safetensors.ts';
+import { assert } from '../../../lib/errors.ts';
+import type { Tensor } from '../../../lib/tensor.ts';
+import { teacherOperator } from '../../../models/dit.ts';
+import { tensorShapes } from '../../../models/names.ts';
+import { graftsOf } from '../../../models/pictures.ts';
+import { siteOf } from '../../../models/shape.ts';
+import { randomWeights } from '../../../operators/initialise.ts';
+import type { Weights } from '../../../operators/operator.ts';
+import { slotEntries } from '../../../plan/edits.ts';
+import type { Plan, SlotId } from '../../../plan/plan.ts';
+import type { StoredModel } from './storedModel.ts';
+
+export interface StoredWeights {
+  readonly tensors: readonly SlicedTensor[];
+  /** Names of tensors that are the file's own. */
+  readonly takenOver: ReadonlySet<string>;
+  /** How many slots start in which way; none of them is trained. */
+  readonly starts: Readonly<Record<'inherit' | 'random', number>>;
+}
+
+/** @param tell progress, 0 … 1 */
+export async function storedWeights(
+  model: StoredModel,
+  plan: Plan,
+  tell: (fraction: number) => void,
+): Promise<StoredWeights> {
+  const own = new Map<string, SlicedTensor>();
+  const starts = { inherit: 0, random: 0 };
+  const slots = slotEntries(plan);
+  for (const [done, [slot]] of slots.entries()) {
+    tell(done / slots.length);
+    const { start, weights } = await startOf(model, plan, slot);
+    starts[start]++;
+    // As blobs, the browser may keep them on its disk.
+    for (const [name, tensor] of Object.entries(weights))
+      own.set(`${slot}.${name}`, sliced(`${slot}.${name}`, tensor));
+  }
+  const tensors: SlicedTensor[] = [];
+  const takenOver = new Set<string>();
+  for (const [name, shape] of tensorShapes(model.frame.shape, graftsOf(plan))) {
+    const fresh = own.get(name);
+    if (fresh) {
+      tensors.push(fresh);
+      continue;
+    }
+    const { type, content } = await model.checkpoint.stored(name);
+    assert(isElementType(type), () => `${name} has elements of type ${type}`);
+    tensors.push({ name, shape, type, content });
+    takenOver.add(name);
+  }
+  return { tensors, takenOver, starts };
+}
+
+function sliced(name: string, { shape, data }: Tensor): SlicedTensor {
+  return { name, shape, type: 'F32', content: new Blob([Float32Array.from(data)]) };
+}
+
+/**
+ * Inherits where the operator can take over the teacher's weights, else draws at random. A ridge start needs
+ * activations, and those a model that runs.
+ */
+async function startOf(
+  { frame, checkpoint }: StoredModel,
+  plan: Plan,
+  slot: SlotId,
+): Promise<{ readonly start: 'inherit' | 'random'; readonly weights: Weights }> {
+  const { operator, config } = graftsOf(plan)[slot] ?? teacherOperator(frame.shape, slot);
+  const site = siteOf(frame.shape, slot);
+  if (operator.inherit && plan.slots[slot]?.initialisation !== 'random') {
+    const teacher = teacherOperator(frame.shape, slot);
+    const weights: Record<string, Tensor> = {};
+    for (const { name } of teacher.operator.parameters(teacher.config, site)) {
+      weights[name] = await checkpoint.read(`${slot}.${name}`);
+    }
+    const inherited = operator.inherit({ weights }, config, site);
+    const random = randomWeights(operator.parameters(config, site), plan.seed, slot);
+    if (inherited) return { start: 'inherit', weights: { ...random, ...inherited } };
+  }
+  return {
+    start: 'random',
+    weights: randomWeights(operator.parameters(config, site), plan.seed, slot),
+  };
+}
