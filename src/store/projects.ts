@@ -8,7 +8,7 @@ import { emptyPlan } from '../plan/plan.ts';
 import { parseProject, projectToJson } from '../plan/projectFile.ts';
 import { isRecord } from '../plan/reading.ts';
 import type { RecordStore } from '../storage/recordStore.ts';
-import { openSettings } from '../storage/settings.ts';
+import { openSettings, type Settings } from '../storage/settings.ts';
 import {
   currentPlan,
   isUntouched,
@@ -30,19 +30,26 @@ export interface ProjectInfo {
 }
 
 const delayMs = 300;
-const settings = openSettings();
+const listKey = 'projects';
 
 /** Known projects, the latest first. Names and times only; the trees lie in the record store. */
-export const useProjects = create<{ readonly list: readonly ProjectInfo[] }>()(() => ({ list: listed() }));
+export const useProjects = create<{ readonly list: readonly ProjectInfo[] }>()(() => ({ list: [] }));
 
 let records: RecordStore | null = null;
+let settings: Settings = openSettings();
 let hold: HoldProject = holdProject;
 let release: () => void = () => undefined;
 
 /** Projects are kept here from now on; before that, and without it, they last as long as the page. */
-export function connectProjects(store: RecordStore, holding: HoldProject = holdProject): void {
+export function connectProjects(
+  store: RecordStore,
+  holding: HoldProject = holdProject,
+  list = openSettings(),
+): void {
   records = store;
   hold = holding;
+  settings = list;
+  useProjects.setState({ list: listed() });
 }
 
 /** Opens the project of the last visit below what the page opened with, e.g. the plan of a link. */
@@ -191,11 +198,9 @@ function setList(list: readonly ProjectInfo[]): void {
   useProjects.setState({ list });
 }
 
-const listKey = 'projects';
-
 /** Read anew each time: another tab may have added one. */
 function listed(): readonly ProjectInfo[] {
-  return openSettings().get('projects', parseList, []);
+  return settings.get<readonly ProjectInfo[]>(listKey, parseList, []);
 }
 
 function parseList(value: unknown): ProjectInfo[] | undefined {
