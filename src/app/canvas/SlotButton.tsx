@@ -126,12 +126,14 @@ function describe(slot: SlotId, held: SlotPlan | undefined, shape: DitShape): st
 }
 
 function press(event: MouseEvent, slot: SlotId): void {
-  const { hand, focus } = useView.getState();
+  const { hand, selection } = useView.getState();
   if (hand?.manner === 'click') {
     if (placeOperator(targetsOf(slot), hand.operator, hand.variant)) takeInHand(null);
     return;
   }
-  if (event.shiftKey && focus) extendSelection(range(focus, slot), slot);
+  // The press has moved the focus here already; the range begins where the last choice was.
+  const from = selection[selection.length - 1];
+  if (event.shiftKey && from) extendSelection(range(from, slot), slot);
   else if (event.ctrlKey || event.metaKey) toggleSelected(slot);
   else select([slot]);
 }
