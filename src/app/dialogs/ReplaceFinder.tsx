@@ -11,7 +11,7 @@ import { percentText } from '../format/numbers.ts';
 import { operatorIcon } from '../icons/operatorIcon.ts';
 import { Finder, type Found, hasWords } from './Finder.tsx';
 
-const hints = ['↑↓ choose', '↵ replace', 'Esc leave it as it is'];
+const hints = [{ text: '↑↓ choose' }, { text: '↵ replace' }, { text: 'Esc leave it as it is' }];
 
 export function ReplaceFinder() {
   const selection = useView((state) => state.selection);

@@ -5,7 +5,7 @@ import { commands } from '../commands/index.ts';
 import { chordText, platform } from '../commands/keys.ts';
 import { Modal, ModalHead } from '../parts/Modal.tsx';
 
-const groups: readonly CommandGroup[] = ['Edit', 'Select', 'View', 'Run', 'File', 'Help'];
+const groups: readonly CommandGroup[] = ['Edit', 'Select', 'View', 'Run', 'Plans', 'File', 'Help'];
 
 export function ShortcutsSheet() {
   return (
