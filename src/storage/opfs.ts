@@ -208,8 +208,10 @@ async function listRecords(directory: DirectoryHandle): Promise<RecordInfo[]> {
   }
   const records: RecordInfo[] = [];
   for (const name of names) {
-    const [newest] = await slotsOf(directory, name);
-    if (newest) records.push({ name, bytes: newest.header.length, modified: newest.file.lastModified });
+    const slots = await slotsOf(directory, name);
+    const [newest] = slots;
+    const room = slots.reduce((sum, { file }) => sum + file.size, 0);
+    if (newest) records.push({ name, bytes: newest.header.length, room, modified: newest.file.lastModified });
   }
   return records.sort(byName);
 }

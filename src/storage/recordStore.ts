@@ -4,6 +4,8 @@ export interface RecordInfo {
   readonly name: string;
   /** Size of the record as it is read. */
   readonly bytes: number;
+  /** Bytes that it takes on the disk with its spare copy; absent where that is the same. */
+  readonly room?: number;
   /** Milliseconds since 1970. */
   readonly modified: number;
 }

@@ -1,5 +1,5 @@
 // Sampled pictures: one strip of denoising steps each for base and graft, from the same seeds and classes.
-import type { SampleFrame, SampleJob } from '../workers/protocol.ts';
+import type { SampleFrame, SampleJob, WeightsOrigin, WeightsStage } from '../workers/protocol.ts';
 
 export interface Strip {
   readonly job: SampleJob;
@@ -8,6 +8,11 @@ export interface Strip {
   readonly frames: readonly SampleFrame[];
   readonly state: 'running' | 'done' | 'failed';
   readonly milliseconds: number | null;
+  /** True while the frames are those of the job before, which stay until the first of this one comes. */
+  readonly stale?: boolean;
+  /** Which weights drew it; null until it is known. */
+  readonly weights?: WeightsOrigin | null;
+  readonly stage?: WeightsStage | null;
 }
 
 export interface Strips {
@@ -17,14 +22,21 @@ export interface Strips {
 
 export const noStrips: Strips = { base: null, graft: null };
 
+/** The strip of a new job. Pictures of the same plan and settings stay on it until new ones come. */
+export function startStrip(before: Strip | null, job: SampleJob, planHash: string): Strip {
+  const started: Strip = { job, planHash, frames: [], state: 'running', milliseconds: null };
+  if (before?.planHash !== planHash || !comparable(before.job, job)) return started;
+  const { frames, weights = null, stage = null } = before;
+  return { ...started, frames, stale: true, weights, stage };
+}
+
 /** Puts a frame on the strip of its job; frames of jobs that were replaced are dropped. */
 export function addFrame(strips: Strips, frame: SampleFrame): Strips {
   const strip = strips[frame.which];
   if (!strip || strip.job.jobId !== frame.jobId) return strips;
-  const frames = [...strip.frames.filter((known) => known.step !== frame.step), frame].sort(
-    (a, b) => a.step - b.step,
-  );
-  return { ...strips, [frame.which]: { ...strip, frames } };
+  const known = strip.stale ? [] : strip.frames;
+  const frames = [...known.filter(({ step }) => step !== frame.step), frame].sort((a, b) => a.step - b.step);
+  return { ...strips, [frame.which]: { ...strip, frames, stale: false } };
 }
 
 /** The frame to show at a step: the last one that is not later. */

@@ -4,11 +4,13 @@ import type { Plan, SlotId } from '../plan/plan.ts';
 import type {
   ExportedFile,
   ExportFormat,
+  IdentityCheck,
   Measurement,
   ModelInfo,
   Problem,
   RunProgress,
   RunSummary,
+  Scoring,
   SlotProgress,
   StoredRun,
 } from '../workers/protocol.ts';
@@ -24,6 +26,8 @@ export interface Distance {
   readonly planHash: string;
   readonly base: number;
   readonly graft: number;
+  /** With the weights that stage 1 left; null where they are not kept. */
+  readonly stage1?: number | null;
   readonly samples: number;
 }
 
@@ -55,6 +59,10 @@ export interface SessionState {
   readonly measurements: Readonly<Record<string, Measurement>>;
   readonly distances: Readonly<Record<string, Distance>>;
   readonly busy: { readonly measuring: boolean; readonly scoring: boolean; readonly starting: boolean };
+  /** How far the measurement of a distance is; null when none goes on. */
+  readonly scoring: Scoring | null;
+  /** The last outcome of the control experiment in this visit. */
+  readonly identity: IdentityCheck | null;
   readonly exports: Readonly<Record<ExportFormat, ExportState>>;
   readonly problems: readonly Shown[];
 }
@@ -73,6 +81,8 @@ export const startOfSession: SessionState = {
   measurements: {},
   distances: {},
   busy: { measuring: false, scoring: false, starting: false },
+  scoring: null,
+  identity: null,
   exports: { safetensors: { state: 'idle' }, onnx: { state: 'idle' } },
   problems: [],
 };
@@ -112,6 +122,7 @@ function sameProgress(a: SlotProgress, b: SlotProgress): boolean {
     a.step === b.step &&
     a.error === b.error &&
     a.chosen === b.chosen &&
+    a.bestStep === b.bestStep &&
     Object.keys(a.initial).length === Object.keys(b.initial).length
   );
 }

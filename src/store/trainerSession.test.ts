@@ -1,22 +1,33 @@
-import { beforeEach, describe, expect, it } from 'vitest';
-import { UserError } from '../lib/errors.ts';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { known, UserError } from '../lib/errors.ts';
 import { restoreTeacher } from '../plan/edits.ts';
 import { planHash } from '../plan/hash.ts';
 import { emptyPlan } from '../plan/plan.ts';
 import { samplePlan } from '../plan/testing.ts';
-import type { RunProgress, RunSummary, StoredRun } from '../workers/protocol.ts';
+import type {
+  Problem,
+  RunProgress,
+  RunSummary,
+  SampleFrame,
+  StoredRun,
+  TrainerRequest,
+} from '../workers/protocol.ts';
 import { currentPlan, editPlan, startDocument, undoEdit } from './documentStore.ts';
 import { startOfSession, useSession } from './sessionStore.ts';
 import { type Script, scriptedTrainer, testModel } from './testing.ts';
 import {
+  checkSelfGraft,
   connectTrainer,
   exportModel,
   graft,
   importFile,
   openModel,
+  remedyOf,
   resumeRun,
   sampleBoth,
+  score,
   showResultsOf,
+  stopScoring,
 } from './trainerSession.ts';
 import { useView } from './viewStore.ts';
 
@@ -192,13 +203,67 @@ describe('graft', () => {
     expect(trainer.asked[0]).toEqual({ kind: 'graft', plan: samplePlan, resume: true });
   });
 
-  it('marks the run as failed when the trainer dies, and offers a way on', async () => {
-    const trainer = connect({});
-    useSession.setState({ run: progress });
-    trainer.crash('The trainer stopped.');
-    const { run, problems } = useSession.getState();
+  it('takes stage 1 from the run of a plan that differs only in stage 2', async () => {
+    const trainer = connect({ graft: () => summary, runs: () => [stored] });
+    useSession.setState({ storedRuns: [stored] });
+    await graft({ stage1Of: hash });
+    expect(trainer.asked[0]).toEqual({ kind: 'graft', plan: samplePlan, resume: true, from: hash });
+  });
+});
+
+describe('a trainer that dies', () => {
+  it('is started again with the same model, and the run that it left is offered', async () => {
+    const trainer = connect({ runs: () => [{ ...stored, savedAt: Date.now() - 4000 }] });
+    await openModel({ kind: 'bundled' });
+    const { strips } = useSession.getState();
+    useSession.setState({ run: progress, resumable: null });
+    trainer.crash('The browser ended the trainer.');
+    await vi.waitFor(() => expect(useSession.getState().problems[0]?.action).toBe('resume'));
+    const { run, problems, resumable } = useSession.getState();
     expect(run?.state).toBe('failed');
-    expect(problems[0]).toMatchObject({ id: 'trainer-crashed', action: 'resume' });
+    expect(problems[0]).toMatchObject({
+      id: 'trainer-crashed',
+      text: 'The browser ended the trainer. It was started again. Step 4 of 400 in stage 1 was saved 4 s ago.',
+    });
+    expect(resumable?.planHash).toBe(hash);
+    // Its pictures do not depend on the trainer that drew them.
+    expect(useSession.getState().strips.base).toBe(strips.base);
+    expect(currentPlan()).toBe(samplePlan);
+    // Dying again at once has a cause that another start does not mend: the person decides.
+    trainer.crash('The browser ended the trainer.');
+    await vi.waitFor(() => expect(useSession.getState().problems[0]?.action).toBe('retry'));
+    const remedy = remedyOf(known(useSession.getState().problems[0], 'problem'), useSession.getState());
+    expect(remedy?.label).toBe('Restart the trainer');
+  });
+});
+
+describe('remedies', () => {
+  const labelOf = (problem: Pick<Problem, 'id' | 'action'>) =>
+    remedyOf(problem, useSession.getState())?.label ?? null;
+
+  it('halve the batch of the stage that ran out of memory, and keep stage 1 where stage 2 did', async () => {
+    const trainer = connect({ graft: () => summary });
+    const problem = { id: 'graft', action: 'smallerBatch' } as const;
+    useSession.setState({ run: { ...progress, phase: 'stage2', state: 'failed' } });
+    expect(labelOf(problem)).toBe('Retry with batch 16');
+    remedyOf(problem, useSession.getState())?.run();
+    expect(currentPlan().stage2.batch).toBe(16);
+    expect(currentPlan().stage1.batch).toBe(32);
+    expect(trainer.asked[0]).toMatchObject({ kind: 'graft', resume: true, from: hash });
+    useSession.setState({ run: { ...progress, phase: 'stage1', state: 'failed' } });
+    remedyOf(problem, useSession.getState())?.run();
+    expect(currentPlan().stage1.batch).toBe(16);
+    expect(trainer.asked.at(-1)).toMatchObject({ kind: 'graft', resume: false });
+  });
+
+  it('offer a learning rate below all that were tried, fewer pictures, and the list of what takes room', () => {
+    expect(labelOf({ id: 'nan-stage2', action: 'smallerRate' })).toBe('Retry with learning rate 0.0000047');
+    expect(labelOf({ id: 'nan-blocks.3.attn', action: 'smallerRate' })).toBe(
+      'Retry with learning rate 0.000016',
+    );
+    expect(labelOf({ id: 'sample', action: 'smallerBatch' })).toBe('Draw 8 pictures instead');
+    expect(labelOf({ id: 'storage', action: 'freeSpace' })).toBe('Show what uses the space');
+    expect(labelOf({ id: 'measuring', action: null })).toBeNull();
   });
 });
 
@@ -218,10 +283,80 @@ describe('results', () => {
 });
 
 describe('pictures', () => {
+  const drawn = (asked: readonly TrainerRequest[]) =>
+    asked.flatMap((request) => (request.kind === 'sample' ? [request.job.which] : []));
+
   it('are drawn for the base alone while the plan has no weights', async () => {
     const trainer = connect({});
     await sampleBoth();
-    expect(trainer.asked.map((request) => request.kind === 'sample' && request.job.which)).toEqual(['base']);
+    expect(drawn(trainer.asked)).toEqual(['base']);
+  });
+
+  it('of the base stay after a run; those of the graft stay until the first new one comes', async () => {
+    const frame = (jobId: string, which: 'base' | 'graft', step: number): SampleFrame => ({
+      jobId,
+      which,
+      step,
+      steps: 20,
+      size: 1,
+      channels: 1,
+      pixels: new Uint8Array(16),
+    });
+    let hold: () => void = () => undefined;
+    const trainer = connect({
+      graft: () => summary,
+      sample: async ({ job }, emit) => {
+        const first = drawn(trainer.asked).length <= 2;
+        if (!first) await new Promise<void>((resolve) => (hold = resolve));
+        emit({ kind: 'frame', frame: frame(job.jobId, job.which, first ? 20 : 1) });
+        const stage = { stage: 'stage2', step: 380 } as const;
+        return { jobId: job.jobId, finished: true, milliseconds: 10, weights: 'trained', stage };
+      },
+    });
+    await graft();
+    const { base, graft: before } = useSession.getState().strips;
+    expect(before).toMatchObject({ weights: 'trained', stage: { stage: 'stage2', step: 380 } });
+    const again = graft();
+    await vi.waitFor(() => expect(drawn(trainer.asked)).toEqual(['base', 'graft', 'graft']));
+    const { strips } = useSession.getState();
+    expect(strips.base).toBe(base);
+    expect(strips.graft?.state).toBe('running');
+    expect(strips.graft?.frames).toBe(before?.frames);
+    hold();
+    await again;
+    expect(useSession.getState().strips.graft?.frames.map(({ step }) => step)).toEqual([1]);
+  });
+});
+
+describe('the distance', () => {
+  it('shows its progress, holds what it found after stage 1, and is no problem when stopped', async () => {
+    const trainer = connect({
+      distance: (_, emit) => {
+        emit({ kind: 'scoring', scoring: { of: 'graft', done: 32, samples: 64 } });
+        expect(useSession.getState().scoring).toEqual({ of: 'graft', done: 32, samples: 64 });
+        return { base: 6, graft: 7, stage1: 9, samples: 64 };
+      },
+      stopDistance: () => null,
+    });
+    await score(64);
+    expect(useSession.getState()).toMatchObject({ scoring: null, busy: { scoring: false } });
+    expect(useSession.getState().distances[hash]).toMatchObject({ base: 6, graft: 7, stage1: 9 });
+    await stopScoring();
+    expect(trainer.asked.at(-1)).toEqual({ kind: 'stopDistance' });
+    connect({ distance: () => Promise.reject(new UserError('It was stopped.', { action: 'stopped' })) });
+    await score(64);
+    expect(useSession.getState().problems).toEqual([]);
+    expect(useView.getState().announcement.text).toBe('It was stopped.');
+  });
+});
+
+describe('the control experiment', () => {
+  it('says the largest deviation that was measured', async () => {
+    connect({ identity: () => ({ slots: 16, inputs: 8, maxDeviation: 7.6e-6 }) });
+    await checkSelfGraft();
+    expect(useView.getState().toast?.text).toBe(
+      'Identity check: with all 16 slots grafted onto themselves, the largest deviation over 8 denoising steps is 7.6e-6.',
+    );
   });
 });
 
@@ -230,7 +365,7 @@ describe('files', () => {
     connect({
       export: () => ({
         name: 'a.onnx',
-        bytes: new ArrayBuffer(4),
+        blob: new Blob(['file']),
         maxDeviation: 1e-6,
         inputs: 8,
         checked: 'Run twice.',

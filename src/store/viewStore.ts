@@ -3,13 +3,14 @@ import { create } from 'zustand';
 import type { Plan, SlotId } from '../plan/plan.ts';
 import { slotBlock } from '../plan/slots.ts';
 
-export type DockTab = 'run' | 'curves' | 'images' | 'problems' | 'history';
+export type DockTab = 'run' | 'curves' | 'images' | 'compare' | 'search' | 'problems' | 'log' | 'history';
 export type LeftTab = 'operators' | 'outline';
 export type Dialog =
   | { readonly kind: 'palette'; readonly query: string }
   | { readonly kind: 'replace' }
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'export' }
+  | { readonly kind: 'storage' }
   | { readonly kind: 'operatorGraph'; readonly slot: SlotId };
 
 /** A chip between palette and slot: dragged, or picked up with a click and waiting for one. */
@@ -51,6 +52,8 @@ export interface ViewState {
   readonly lens: Lens;
   /** Sequence length that the cost lens counts at; null: the model's own. */
   readonly costTokens: number | null;
+  /** Tenth of the timesteps that the error lens shows, 0 is t < 100; null: all of them. */
+  readonly errorBin: number | null;
   /** Is the table of the lens open? */
   readonly lensTable: boolean;
   /** Two plans beside each other under one camera; null: the plan alone. */
@@ -76,6 +79,7 @@ export const useView = create<ViewState>()(() => ({
   anchorBlock: 0,
   lens: 'structure',
   costTokens: null,
+  errorBin: null,
   lensTable: false,
   split: null,
   bypassed: [],
@@ -164,6 +168,10 @@ export function setLens(lens: Lens): void {
 
 export function setCostTokens(costTokens: number | null): void {
   useView.setState({ costTokens });
+}
+
+export function setErrorBin(errorBin: number | null): void {
+  useView.setState({ errorBin });
 }
 
 export function showLensTable(lensTable: boolean): void {

@@ -2,9 +2,11 @@
 import type { DitShape } from '../models/shape.ts';
 import type { Plan, SlotId, SlotKind } from '../plan/plan.ts';
 import type { Candidate } from '../plan/search/candidate.ts';
+import type { ModelFiles, UnknownTensor } from '../train/exporting/stored/storedModel.ts';
 import type { CurvePoint, Problem, RunPhase, RunProgress, RunSummary } from '../train/graft/progress.ts';
 
 export type { DitShape } from '../models/shape.ts';
+export type { ModelFiles, UnknownTensor } from '../train/exporting/stored/storedModel.ts';
 export type {
   CurvePoint,
   Problem,
@@ -19,7 +21,13 @@ export type {
 export type TrainerRequest =
   | { readonly kind: 'open'; readonly source: ModelSource; readonly engine: EngineChoice }
   | { readonly kind: 'sample'; readonly job: SampleJob }
-  | { readonly kind: 'graft'; readonly plan: Plan; readonly resume: boolean }
+  | {
+      readonly kind: 'graft';
+      readonly plan: Plan;
+      readonly resume: boolean;
+      /** With `resume`: hash of the plan whose unfinished run gives stage 1, where this plan only changes stage 2. */
+      readonly from?: string;
+    }
   | { readonly kind: 'pause' }
   | { readonly kind: 'continue' }
   /** Ends the run and keeps the best weights of every slot so far. */
@@ -29,6 +37,8 @@ export type TrainerRequest =
   | { readonly kind: 'distance'; readonly plan: Plan; readonly samples: number }
   /** Stops a measurement of distances that is going on. */
   | { readonly kind: 'stopDistance' }
+  /** Grafts every slot with the operator that it already holds; nothing may change by that. */
+  | { readonly kind: 'identity' }
   | { readonly kind: 'measure'; readonly plan: Plan }
   /** How local the base's attention is, slot by slot. */
   | { readonly kind: 'locality' }
@@ -38,14 +48,6 @@ export type TrainerRequest =
   | { readonly kind: 'filters'; readonly plan: Plan; readonly slot: SlotId }
   | { readonly kind: 'export'; readonly plan: Plan; readonly format: ExportFormat }
   | { readonly kind: 'import'; readonly file: File }
-  /** Unfinished and finished runs found in storage. */
-  | { readonly kind: 'runs' }
-  /** The unfinished run of this plan, or its result where there is no unfinished one. */
-  | { readonly kind: 'deleteRun'; readonly planHash: string }
-  /** Saves the run that goes on as soon as it can: the page is about to be hidden or closed. */
-  | { readonly kind: 'flush' };
-
-export type EngineChoice = 'auto' | 'wasm' | 'webgpu';
   /**
    * How much the model's output changes when only one slot is swapped, for every slot and every candidate that fits it:
    * what is stored, and with `measure` the rest too, whenever nothing else needs the device.
@@ -60,10 +62,22 @@ export type EngineChoice = 'auto' | 'wasm' | 'webgpu';
   | { readonly kind: 'stopSensitivity' }
   /** Output change of a whole plan, with the weights it would start from or with the best that it has. */
   | { readonly kind: 'outputChange'; readonly plan: Plan; readonly of: 'start' | 'best' }
+  /** Unfinished and finished runs found in storage. */
+  | { readonly kind: 'runs' }
+  /** The unfinished run of this plan, or its result where there is no unfinished one. */
+  | { readonly kind: 'deleteRun'; readonly planHash: string }
+  /** What takes room in the browser's storage, of all models. */
+  | { readonly kind: 'storage' }
+  | { readonly kind: 'deleteStored'; readonly name: string }
+  /** Saves the run that goes on as soon as it can, and answers when it is saved: the page may be hidden or closed. */
+  | { readonly kind: 'flush' };
 
-export type ModelSource = { readonly kind: 'bundled' } | { readonly kind: 'file'; readonly file: File };
+export type EngineChoice = 'auto' | 'wasm' | 'webgpu';
 
-export type ExportFormat = 'safetensors' | 'onnx';
+export type ModelSource = { readonly kind: 'bundled' } | ModelFiles;
+
+/** What trainers write; pictures and reports are made by the page from what it shows. */
+export type ExportFormat = 'safetensors' | 'onnx' | 'pytorch' | 'yaml';
 
 /** Same seeds for base and graft: image i starts from the noise of (seed + i). */
 export interface SampleJob {
@@ -92,6 +106,7 @@ export interface TrainerReplies {
     readonly milliseconds: number;
     /** Absent when it was stopped before its weights were found. */
     readonly weights?: WeightsOrigin;
+    readonly stage?: WeightsStage | null;
   };
   graft: RunSummary;
   pause: null;
@@ -101,18 +116,27 @@ export interface TrainerReplies {
   distance: {
     readonly base: number;
     readonly graft: number;
+    /** With the weights that stage 1 left, where they are kept beside a fine-tuned result. */
+    readonly stage1?: number | null;
     readonly samples: number;
     readonly weights?: WeightsOrigin;
+    readonly stage?: WeightsStage | null;
   };
   stopDistance: null;
+  identity: IdentityCheck;
   measure: Measurement;
   locality: Locality;
   streamError: StreamError;
   filters: SlotFilters;
+  sensitivity: Sensitivities;
+  stopSensitivity: null;
+  outputChange: OutputChange & { readonly weights: WeightsOrigin };
   export: ExportedFile;
   import: ImportedFile;
   runs: readonly StoredRun[];
   deleteRun: null;
+  storage: readonly StoredItem[];
+  deleteStored: null;
   flush: null;
 }
 
@@ -122,12 +146,22 @@ export interface TrainerReplies {
  */
 export type WeightsOrigin = 'pretrained' | 'trained' | 'unfinished' | 'untrained';
 
-/** A DiT's shape (models/dit.ts). */
+/** How far weights are in training, and the step that they were measured at; null where it is unknown. */
+export interface WeightsStage {
+  /** `start` is untrained, `stage1` the best of distillation, `stage2` the best moving average of fine-tuning. */
+  readonly stage: 'start' | 'stage1' | 'stage2';
+  readonly step: number | null;
+}
+
+/** The control experiment: the base against itself, every slot grafted with its own operator and weights. */
+export interface IdentityCheck {
+  readonly slots: number;
+  readonly inputs: number;
+  readonly maxDeviation: number;
+}
+
 export interface ModelInfo {
   readonly id: string;
-  sensitivity: Sensitivities;
-  stopSensitivity: null;
-  outputChange: OutputChange & { readonly weights: WeightsOrigin };
   readonly label: string;
   readonly engine: string;
   /** True with WebAssembly threads or a GPU; false gets a visible note. */
@@ -137,6 +171,16 @@ export interface ModelInfo {
   readonly config: DitShape;
   readonly classNames: readonly string[];
   readonly pretrainingFlops: number | null;
+  /** What cannot be done with this model here; absent where everything can. */
+  readonly limits?: ModelLimits;
+  /** Tensors of the file that belong to no part of the model. */
+  readonly unknown?: readonly UnknownTensor[];
+}
+
+/** One sentence each; null for what can be done. */
+export interface ModelLimits {
+  readonly images: string | null;
+  readonly training: string | null;
 }
 
 /** Forward time of one image batch, base against graft, in milliseconds, and of each changed slot's operator alone. */
@@ -184,37 +228,6 @@ export interface SlotFilters {
   readonly weights: WeightsOrigin;
 }
 
-export interface ExportedFile {
-  readonly name: string;
-  readonly bytes: ArrayBuffer;
-  /** Largest deviation of the re-read and re-run file from the model in memory, over `inputs` inputs. */
-  readonly maxDeviation: number;
-  readonly inputs: number;
-  /** One sentence on what was checked. */
-  readonly checked: string;
-  readonly weights?: WeightsOrigin;
-}
-
-export interface ImportedFile {
-  readonly kind: 'plan' | 'model';
-  readonly plan: Plan;
-  /** True when the file carried trained weights, now stored as the plan's result. */
-  readonly weights: boolean;
-  readonly sentence: string;
-}
-
-export interface StoredRun {
-  readonly planHash: string;
-  readonly plan: Plan;
-  readonly finished: boolean;
-  readonly phase: RunPhase;
-  readonly step: number;
-  readonly steps: number;
-  readonly savedAt: number;
-  readonly bytes: number;
-  readonly summary: RunSummary | null;
-  readonly points: readonly CurvePoint[];
-  /** True where a fine-tune followed stage 1 and the weights from before it were kept too. */
 /** Relative L2 change of the predicted noise on held-out noised images: |ε′ − ε| / |ε|. */
 export interface OutputChange {
   readonly change: number;
@@ -257,6 +270,49 @@ export interface SensitivityProgress extends Omit<Sensitivities, 'complete'> {
   readonly candidate: Candidate | null;
 }
 
+export interface ExportedFile {
+  readonly name: string;
+  /** May be larger than memory: parts of it may be slices of an opened file. */
+  readonly blob: Blob;
+  /** Largest deviation of the re-read and re-run file from the model in memory, over `inputs` inputs; null if not run. */
+  readonly maxDeviation: number | null;
+  readonly inputs: number;
+  /** One sentence on what was checked. */
+  readonly checked: string;
+  readonly weights?: WeightsOrigin;
+}
+
+export interface ImportedFile {
+  readonly kind: 'plan' | 'model';
+  readonly plan: Plan;
+  /** True when the file carried trained weights, now stored as the plan's result. */
+  readonly weights: boolean;
+  readonly sentence: string;
+}
+
+/** One thing that takes room in storage. */
+export interface StoredItem {
+  readonly name: string;
+  readonly kind: 'run' | 'result' | 'measurements';
+  /** Null for measurements, which belong to no one plan. */
+  readonly plan: Plan | null;
+  /** Room on the disk, with the spare copy that protects it from a crash. */
+  readonly bytes: number;
+  readonly savedAt: number;
+}
+
+export interface StoredRun {
+  readonly planHash: string;
+  readonly plan: Plan;
+  readonly finished: boolean;
+  readonly phase: RunPhase;
+  readonly step: number;
+  readonly steps: number;
+  readonly savedAt: number;
+  readonly bytes: number;
+  readonly summary: RunSummary | null;
+  readonly points: readonly CurvePoint[];
+  /** True where a fine-tune followed stage 1 and the weights from before it were kept too. */
   readonly keepsStage1?: boolean;
 }
 
@@ -265,8 +321,19 @@ export type TrainerEvent =
   | { readonly kind: 'progress'; readonly progress: RunProgress }
   | { readonly kind: 'points'; readonly planHash: string; readonly points: readonly CurvePoint[] }
   | { readonly kind: 'frame'; readonly frame: SampleFrame }
+  | { readonly kind: 'sensitivity'; readonly progress: SensitivityProgress }
   | { readonly kind: 'status'; readonly text: string; readonly fraction: number | null }
-  | { readonly kind: 'problem'; readonly problem: Problem };
+  /** How far the measurement of a distance is. */
+  | { readonly kind: 'scoring'; readonly scoring: Scoring }
+  | { readonly kind: 'problem'; readonly problem: Problem }
+  /** A problem that was told is over. */
+  | { readonly kind: 'solved'; readonly id: string };
+
+export interface Scoring {
+  readonly of: 'base' | 'stage1' | 'graft';
+  readonly done: number;
+  readonly samples: number;
+}
 
 /** Pictures after one denoising step: the model's estimate of x0, 8-bit, [image, channel, row, column]. */
 export interface SampleFrame {
@@ -281,6 +348,8 @@ export interface SampleFrame {
 
 export type ToWorker = { readonly id: number; readonly request: TrainerRequest };
 export type FromWorker =
+  /** The worker holds the lock of this name as long as it lives. */
+  | { readonly type: 'alive'; readonly lock: string }
   | { readonly type: 'reply'; readonly id: number; readonly value: TrainerReplies[TrainerRequest['kind']] }
   | {
       readonly type: 'failure';
@@ -289,4 +358,3 @@ export type FromWorker =
       readonly action: string | null;
     }
   | { readonly type: 'event'; readonly event: TrainerEvent };
-  | { readonly kind: 'sensitivity'; readonly progress: SensitivityProgress }

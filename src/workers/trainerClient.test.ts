@@ -16,13 +16,26 @@ function setUp() {
     onerror: null,
     onmessageerror: null,
   };
-  const client = trainerClient(port, {
-    event: (event) => events.push(event),
-    crashed: (text) => crashes.push(text),
-  });
+  const awaited: string[] = [];
+  let end: () => void = () => undefined;
+  const client = trainerClient(
+    port,
+    { event: (event) => events.push(event), crashed: (text) => crashes.push(text) },
+    (lock) => {
+      awaited.push(lock);
+      return new Promise((resolve) => {
+        end = resolve;
+      });
+    },
+  );
   const answer = (data: FromWorker) => port.onmessage?.({ data } as MessageEvent<FromWorker>);
   const crash = (message: string) => port.onerror?.({ message } as ErrorEvent);
-  return { client, sent, events, crashes, answer, crash, terminated: () => terminated };
+  const letGo = async () => {
+    end();
+    await Promise.resolve();
+    await Promise.resolve();
+  };
+  return { client, sent, events, crashes, awaited, answer, crash, letGo, terminated: () => terminated };
 }
 
 describe('trainerClient', () => {
@@ -59,14 +72,32 @@ describe('trainerClient', () => {
     expect(() => answer({ type: 'reply', id: 99, value: null })).not.toThrow();
   });
 
+  it('notices a worker that is ended without a word by the lock that it lets go', async () => {
+    const { client, crashes, awaited, answer, letGo } = setUp();
+    const open = client.ask({ kind: 'runs' });
+    answer({ type: 'alive', lock: 'scion-trainer-1' });
+    expect(awaited).toEqual(['scion-trainer-1']);
+    expect(crashes).toEqual([]);
+    await letGo();
+    await expect(open).rejects.toThrow('The browser ended the trainer. What was saved is safe.');
+    expect(crashes).toHaveLength(1);
+  });
+
+  it('says nothing about the lock of a worker that was shut down', async () => {
+    const { client, crashes, answer, letGo } = setUp();
+    answer({ type: 'alive', lock: 'scion-trainer-1' });
+    client.dispose();
+    await letGo();
+    expect(crashes).toEqual([]);
+  });
+
   it('fails everything once when the worker dies, and every request after', async () => {
     const { client, crashes, crash, terminated } = setUp();
     const first = client.ask({ kind: 'runs' });
     const second = client.ask({ kind: 'pause' });
     crash('out of memory');
     crash('again');
-    const sentence =
-      'The trainer stopped unexpectedly (out of memory). Your plan is safe; reload the page to go on.';
+    const sentence = 'The trainer stopped unexpectedly (out of memory). What was saved is safe.';
     await expect(first).rejects.toThrow(sentence);
     await expect(second).rejects.toThrow(sentence);
     await expect(client.ask({ kind: 'pause' })).rejects.toThrow(sentence);

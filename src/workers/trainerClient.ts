@@ -30,15 +30,25 @@ interface Waiting {
   reject(error: Error): void;
 }
 
+/** Resolves when whoever holds the lock of this name is gone. */
+export type WaitForEnd = (lock: string) => Promise<void>;
+
+/** A worker that the browser ends, for want of memory or otherwise, sends no error; but it lets go of its lock. */
+const lockIsFree: WaitForEnd = (lock) => navigator.locks.request(lock, () => undefined);
+
 export function startTrainer(listener: TrainerListener): TrainerClient {
   const worker = new Worker(new URL('./trainer.worker.ts', import.meta.url), {
     type: 'module',
     name: 'trainer',
   });
-  return trainerClient(worker, listener);
+  return trainerClient(worker, listener, lockIsFree);
 }
 
-export function trainerClient(port: TrainerPort, listener: TrainerListener): TrainerClient {
+export function trainerClient(
+  port: TrainerPort,
+  listener: TrainerListener,
+  waitForEnd: WaitForEnd,
+): TrainerClient {
   const waiting = new Map<number, Waiting>();
   let nextId = 1;
   let gone: string | null = null;
@@ -58,6 +68,10 @@ export function trainerClient(port: TrainerPort, listener: TrainerListener): Tra
       listener.event(data.event);
       return;
     }
+    if (data.type === 'alive') {
+      void waitForEnd(data.lock).then(() => fail('The browser ended the trainer. What was saved is safe.'));
+      return;
+    }
     const request = waiting.get(data.id);
     if (!request) return;
     waiting.delete(data.id);
@@ -66,10 +80,9 @@ export function trainerClient(port: TrainerPort, listener: TrainerListener): Tra
   };
   port.onerror = (event) => {
     const detail = event.message ? ` (${event.message})` : '';
-    fail(`The trainer stopped unexpectedly${detail}. Your plan is safe; reload the page to go on.`);
+    fail(`The trainer stopped unexpectedly${detail}. What was saved is safe.`);
   };
-  port.onmessageerror = () =>
-    fail('The trainer sent something unreadable. Your plan is safe; reload the page.');
+  port.onmessageerror = () => fail('The trainer sent something unreadable. What was saved is safe.');
 
   return {
     ask(request, transfer = []) {

@@ -12,7 +12,8 @@ export function SlotRing({ slot }: { slot: SlotId }) {
   if (!progress) return null;
   const state = ringState(progress, stopped);
   const error = progress.bestError ?? progress.error;
-  const label = `${ringWords[state]}${error === null ? '' : `, relative error ${small(error)}`}`;
+  const words = progress.state === 'kept' ? keptWords(progress) : ringWords[state];
+  const label = `${words}${error === null ? '' : `, relative error ${small(error)}`}`;
   return <Ring state={state} fraction={steps > 0 ? progress.step / steps : 0} label={label} />;
 }
 
@@ -20,6 +21,11 @@ export function ringState(progress: SlotProgress, stopped: boolean): keyof typeo
   if (progress.state === 'flat' || progress.state === 'done') return 'done';
   if (stopped) return 'stopped';
   return progress.state;
+}
+
+/** The slot ended early: the best weights are those of an earlier step. */
+export function keptWords({ bestStep = 0 }: SlotProgress): string {
+  return bestStep === 0 ? 'kept at its start' : `kept at step ${bestStep}`;
 }
 
 export const ringWords = {

@@ -4,6 +4,7 @@ import { currentPlan } from '../../store/documentStore.ts';
 import { model, useSession } from '../../store/sessionStore.ts';
 import {
   cancelRun,
+  checkSelfGraft,
   continueRun,
   graft,
   hasWeights,
@@ -12,9 +13,11 @@ import {
   pauseRun,
   resumeRun,
   sampleBoth,
+  sampleGraft,
   score,
+  stopScoring,
 } from '../../store/trainerSession.ts';
-import { showDock } from '../../store/viewStore.ts';
+import { openDialog, showDock } from '../../store/viewStore.ts';
 import type { Command } from './command.ts';
 
 /** Pictures per side for the Fréchet distance that the button asks for: enough to rank plans, minutes not hours. */
@@ -23,6 +26,8 @@ export const distanceSamples = 500;
 const needsModel = () => (model() ? null : 'the model is still opening');
 const needsRun = () => (isTraining() ? null : 'no run is going on');
 const needsRest = () => needsModel() ?? (isTraining() ? 'a run is going on' : null);
+const needsGrafts = () =>
+  needsModel() ?? (graftedSlots(currentPlan()).length > 0 ? null : 'put an operator on a slot first');
 const needsWeights = () => needsRest() ?? (hasWeights(currentPlan()) ? null : 'graft this plan first');
 
 export const runCommands: readonly Command[] = [
@@ -82,6 +87,19 @@ export const runCommands: readonly Command[] = [
     },
   },
   {
+    id: 'run.preview',
+    title: 'Draw the graft with the weights that it has now',
+    group: 'Run',
+    keys: [],
+    icon: 'play',
+    keywords: 'preview untrained start best so far sample images',
+    unavailable: needsGrafts,
+    run: () => {
+      showDock('images');
+      void sampleGraft();
+    },
+  },
+  {
     id: 'run.measure',
     title: 'Measure milliseconds, original against graft',
     group: 'Run',
@@ -96,7 +114,35 @@ export const runCommands: readonly Command[] = [
     group: 'Run',
     keys: [],
     keywords: 'frechet distance quality score',
-    unavailable: needsWeights,
+    unavailable: () => needsWeights() ?? (useSession.getState().busy.scoring ? 'it is going on' : null),
     run: () => void score(distanceSamples),
+  },
+  {
+    id: 'run.stopDistance',
+    title: 'Stop measuring the distance',
+    group: 'Run',
+    keys: [],
+    icon: 'stop',
+    keywords: 'cancel frechet fd',
+    unavailable: () => (useSession.getState().busy.scoring ? null : 'no distance is being measured'),
+    run: () => void stopScoring(),
+  },
+  {
+    id: 'run.identity',
+    title: 'Check the identity: graft every slot onto itself and measure the deviation',
+    group: 'Run',
+    keys: [],
+    keywords: 'control self-graft baseline zero difference verify',
+    unavailable: needsRest,
+    run: () => void checkSelfGraft(),
+  },
+  {
+    id: 'run.storage',
+    title: 'Show what uses the space of this browser…',
+    group: 'Run',
+    keys: [],
+    keywords: 'storage quota disk delete free runs checkpoints',
+    unavailable: needsModel,
+    run: () => openDialog({ kind: 'storage' }),
   },
 ];

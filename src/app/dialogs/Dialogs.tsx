@@ -5,6 +5,7 @@ import { ExportSheet } from './ExportSheet.tsx';
 import { OperatorGraph } from './OperatorGraph.tsx';
 import { ReplaceFinder } from './ReplaceFinder.tsx';
 import { ShortcutsSheet } from './ShortcutsSheet.tsx';
+import { StorageSheet } from './StorageSheet.tsx';
 
 export function Dialogs() {
   const dialog = useView((state) => state.dialog);
@@ -18,6 +19,8 @@ export function Dialogs() {
       return <ShortcutsSheet />;
     case 'export':
       return <ExportSheet />;
+    case 'storage':
+      return <StorageSheet />;
     case 'operatorGraph':
       return <OperatorGraph slot={dialog.slot} />;
     default:

@@ -1,8 +1,8 @@
 // Everything that went wrong and what can be done: one sentence each, with its button.
 import { slotBlock, slotLabel } from '../../plan/slots.ts';
-import { restartTrainer } from '../../store/restart.ts';
+import { useDocument } from '../../store/documentStore.ts';
 import { dismissProblem, type Shown, useSession } from '../../store/sessionStore.ts';
-import { graft } from '../../store/trainerSession.ts';
+import { remedyOf } from '../../store/trainerSession.ts';
 import { select } from '../../store/viewStore.ts';
 import { fitSlots } from '../canvas/camera.ts';
 import { clockTime } from '../format/numbers.ts';
@@ -35,7 +35,7 @@ export function ProblemsTab() {
 }
 
 export function ProblemRow({ problem }: { problem: Shown }) {
-  const { id, severity, text, slot, action } = problem;
+  const { id, severity, text, slot } = problem;
   return (
     <div className={severity === 'error' ? 'problem problem--error' : 'problem'} data-problem={id}>
       <Icon name="warn" label={severity === 'error' ? 'Error' : 'Warning'} />
@@ -55,7 +55,7 @@ export function ProblemRow({ problem }: { problem: Shown }) {
             {slotLabel(slot)}
           </button>
         )}
-        <ActionButton problem={id} action={action} />
+        <RemedyButton problem={problem} />
         <button
           type="button"
           className="btn btn--icon btn--small"
@@ -69,28 +69,22 @@ export function ProblemRow({ problem }: { problem: Shown }) {
   );
 }
 
-function ActionButton({ problem, action }: { problem: string; action: Shown['action'] }) {
-  const act = (run: () => Promise<void>) => () => {
-    dismissProblem(problem);
-    void run();
-  };
-  if (problem === 'trainer-crashed') {
-    return (
-      <button type="button" className="btn btn--small btn--outline" onClick={act(restartTrainer)}>
-        Restart the trainer
-      </button>
-    );
-  }
-  if (action === 'resume' || action === 'retry') {
-    return (
-      <button
-        type="button"
-        className="btn btn--small btn--outline"
-        onClick={act(() => graft(action === 'resume' ? 'checkpoint' : 'start'))}
-      >
-        {action === 'resume' ? 'Resume' : 'Try again'}
-      </button>
-    );
-  }
-  return null;
+function RemedyButton({ problem }: { problem: Shown }) {
+  // What the button offers depends on the plan and on where the run is.
+  const session = useSession();
+  useDocument();
+  const remedy = remedyOf(problem, session);
+  if (!remedy) return null;
+  return (
+    <button
+      type="button"
+      className="btn btn--small btn--outline"
+      onClick={() => {
+        dismissProblem(problem.id);
+        remedy.run();
+      }}
+    >
+      {remedy.label}
+    </button>
+  );
 }

@@ -20,6 +20,7 @@ export class Events {
   readonly #points: Paced<{ readonly planHash: string; readonly points: readonly CurvePoint[] }>;
   readonly #sensitivity: Paced<SensitivityProgress>;
   readonly #frames: FrameLine;
+  readonly #scoring: Paced<Scoring>;
   #statusAt = Number.NEGATIVE_INFINITY;
 
   constructor(post: Post) {
@@ -33,7 +34,6 @@ export class Events {
       ({ planHash, points }) => send({ kind: 'points', planHash, points }),
       (held, more) => ({ planHash: more.planHash, points: [...held.points, ...more.points] }),
     );
-    this.#frames = new FrameLine((frame) => {
     this.#sensitivity = new Paced(
       (progress) => send({ kind: 'sensitivity', progress }),
       (held, more) => ({
@@ -46,6 +46,7 @@ export class Events {
       (scoring) => send({ kind: 'scoring', scoring }),
       (_, latest) => latest,
     );
+    this.#frames = new FrameLine((frame) => {
       post({ type: 'event', event: { kind: 'frame', frame } }, [frame.pixels.buffer]);
     });
   }
@@ -58,11 +59,11 @@ export class Events {
     this.#points.push({ planHash, points });
   }
 
-  /** Steps of several jobs may mix; `last` ends the pictures of its job and is shown before those held back. */
   sensitivity(progress: SensitivityProgress): void {
     this.#sensitivity.push(progress);
   }
 
+  /** Steps of several jobs may mix; `last` ends the pictures of its job and is shown before those held back. */
   frame(frame: SampleFrame, place: 'between' | 'last'): void {
     this.#frames.push(frame, place);
   }
@@ -75,14 +76,23 @@ export class Events {
     this.#post({ type: 'event', event: { kind: 'status', text, fraction } });
   }
 
+  scoring(scoring: Scoring): void {
+    this.#scoring.push(scoring);
+  }
+
   problem(problem: Problem): void {
     this.#post({ type: 'event', event: { kind: 'problem', problem } });
+  }
+
+  solved(id: string): void {
+    this.#post({ type: 'event', event: { kind: 'solved', id } });
   }
 
   /** Sends what is held back of a run, so that it arrives before the run's reply. */
   flush(): void {
     this.#points.flush();
     this.#progress.flush();
+    this.#sensitivity.flush();
   }
 }
 
@@ -92,7 +102,6 @@ class Paced<T> {
   readonly #merge: (held: T, next: T) => T;
   #held: { readonly value: T } | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-    this.#sensitivity.flush();
   #sentAt = Number.NEGATIVE_INFINITY;
 
   constructor(send: (value: T) => void, merge: (held: T, next: T) => T) {

@@ -1,7 +1,9 @@
 // What a request answers when it fails: one sentence, and the action that may help.
 import { sentence, UserError } from '../../lib/errors.ts';
+import { Stopped } from './stopped.ts';
 
 export function failureOf(error: unknown): { readonly message: string; readonly action: string | null } {
+  if (error instanceof Stopped) return { message: error.message, action: 'stopped' };
   if (error instanceof UserError) return { message: error.message, action: error.action ?? null };
   if (error instanceof RangeError && /alloc|array (buffer )?length|too large/i.test(error.message)) {
     return {

@@ -15,6 +15,8 @@ import type { Session } from './session.ts';
 const choices: Readonly<Record<ExportFormat, ExportChoice>> = {
   safetensors: { format: 'safetensors', dtype: 'f32' },
   onnx: { format: 'onnx', batch: 1 },
+  pytorch: { format: 'pytorch' },
+  yaml: { format: 'yaml' },
 };
 
 export class Files {
@@ -36,10 +38,10 @@ export class Files {
     const { frame, pretrainingFlops } = this.#session.model.base;
     const provenance = { scion_weights: origin, ...(await this.#distances(plan)) };
     const model = { frame, plan, weights, pretrainingFlops, provenance };
-    const { name, bytes, maxDeviation, inputs, checked } = await this.#session.onDevice((device) =>
+    const file = await this.#session.onDevice((device) =>
       exportModel(device.beside(), model, choices[format]),
     );
-    return { name, bytes: bytes.buffer, maxDeviation, inputs, checked, weights: origin };
+    return { ...file, weights: origin };
   }
 
   async import(file: File): Promise<ImportedFile> {

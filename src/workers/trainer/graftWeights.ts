@@ -11,7 +11,7 @@ import { uploadTeacher } from '../../train/graft/context.ts';
 import { HeldOut } from '../../train/stage1/heldOut.ts';
 import { initialWeights } from '../../train/stage1/initialWeights.ts';
 import { slotTasks } from '../../train/stage1/slotTask.ts';
-import type { WeightsOrigin } from '../protocol.ts';
+import type { WeightsOrigin, WeightsStage } from '../protocol.ts';
 import type { Events } from './events.ts';
 import type { RunStore } from './runStore.ts';
 import type { Session } from './session.ts';
@@ -19,6 +19,8 @@ import type { Session } from './session.ts';
 export interface ModelWeights {
   readonly weights: Readonly<Record<string, Tensor>>;
   readonly origin: WeightsOrigin;
+  /** Null for the base, and where a file brought the weights. */
+  readonly stage: WeightsStage | null;
   /** Names exactly these weights, for what is computed from them; absent while they still change. */
   readonly key: string | undefined;
 }
@@ -48,16 +50,18 @@ export class GraftWeights {
 
   async of(plan: Plan, signal?: AbortSignal): Promise<ModelWeights> {
     const { weights, frame } = this.#session.model.base;
-    if (Object.keys(plan.slots).length === 0) return { weights, origin: 'pretrained', key: 'base' };
+    if (Object.keys(plan.slots).length === 0) return pretrained(weights);
     const hash = planHash(plan);
     const result = await this.#runs.result(hash);
     if (result) {
       const key = `${hash}-${result.savedAt}`;
-      return { weights: bestWeights(frame.shape, weights, result), origin: 'trained', key };
+      const stage = stageOf(result);
+      return { weights: bestWeights(frame.shape, weights, result), origin: 'trained', stage, key };
     }
     const unfinished = (await this.#live.snapshot(hash)) ?? (await this.#runs.unfinished(hash));
     if (unfinished) {
-      return { weights: bestWeights(frame.shape, weights, unfinished), origin: 'unfinished', key: undefined };
+      const best = bestWeights(frame.shape, weights, unfinished);
+      return { weights: best, origin: 'unfinished', stage: stageOf(unfinished), key: undefined };
     }
     return this.start(plan, signal);
   }
@@ -75,7 +79,12 @@ export class GraftWeights {
       );
     }
     const key = result && `${hash}-stage1-${result.savedAt}`;
-    return { weights: students, origin: result ? 'trained' : 'unfinished', key };
+    return {
+      weights: students,
+      origin: result ? 'trained' : 'unfinished',
+      stage: distilled(run.stage1),
+      key,
+    };
   }
 
   /** The weights that stage 1 would start from, whether or not the plan has been trained. */
@@ -107,11 +116,32 @@ export class GraftWeights {
       try {
         const initial = await initialWeights(context, teacher, tasks, heldOut, plan.seed);
         const weights = withStudents(context.teacher, tasks, (slot) => initial.get(slot)?.parameters);
-        return { weights, origin: 'untrained', key: undefined };
+        return { weights, origin: 'untrained', stage: { stage: 'start', step: 0 }, key: undefined };
       } finally {
         teacher.dispose();
         await heldOut.dispose();
       }
     });
   }
+}
+
+export function pretrained(weights: ModelWeights['weights']): ModelWeights {
+  return { weights, origin: 'pretrained', stage: null, key: 'base' };
+}
+
+/** Which stage the best weights of a run are of: stage 2 only where it lowered the held-out loss. */
+function stageOf({ stage1, stage2, summary, points }: RunCheckpoint): WeightsStage | null {
+  if (points.length === 0) return null; // A file brought the weights.
+  const record = stage2?.record;
+  const before = record ? record.initialHeldOut : (summary?.heldOutLoss.afterStage1 ?? null);
+  const best = record ? record.bestHeldOut : (summary?.heldOutLoss.best ?? null);
+  if (before === null || best === null || best >= before) return distilled(stage1);
+  const found = points.findLast(({ series, error }) => series === 'stage2' && error === best);
+  return { stage: 'stage2', step: found?.step ?? null };
+}
+
+/** Stage 1 measures as it goes and keeps the best, which may be the start itself. */
+function distilled({ records }: RunCheckpoint['stage1']): WeightsStage {
+  const step = Math.max(0, ...records.map(({ bestStep }) => bestStep));
+  return { stage: step === 0 ? 'start' : 'stage1', step };
 }

@@ -1,19 +1,51 @@
-// A store whose writes never lose anything: what the browser refuses to save is kept in memory, and told.
+// A store whose writes never lose anything: what the browser refuses to save is kept in memory, told once, and written
+// as soon as there is room again.
 import { memoryStore } from '../../storage/memoryStore.ts';
 import type { RecordInfo, RecordStore } from '../../storage/recordStore.ts';
 import { byName } from '../../storage/recordStore.ts';
 
-/** @param refused told why a record is only in memory */
-export function keepingStore(disk: RecordStore, refused: (error: unknown) => void): RecordStore {
+export interface KeepingListener {
+  /** A record is only in memory, and why; told once until all is saved again. */
+  refused(error: unknown): void;
+  /** Everything that was only in memory is saved. */
+  saved(): void;
+}
+
+export function keepingStore(disk: RecordStore, listener: KeepingListener): RecordStore {
   const memory = memoryStore();
+  let told = false;
+
+  const tellSaved = async () => {
+    if (!told || (await memory.list()).length > 0) return;
+    told = false;
+    listener.saved();
+  };
+
+  /** Removing made room: what is only in memory is tried again, the smallest first. */
+  const retry = async () => {
+    const waiting = (await memory.list()).sort((a, b) => a.bytes - b.bytes);
+    for (const { name } of waiting) {
+      const bytes = await memory.read(name);
+      if (!bytes) continue;
+      const written = await disk.write(name, bytes).then(
+        () => true,
+        () => false,
+      );
+      if (written) await memory.remove(name);
+    }
+    await tellSaved();
+  };
+
   return {
     async write(name, bytes) {
       try {
         await disk.write(name, bytes);
         await memory.remove(name);
+        await tellSaved();
       } catch (error) {
         await memory.write(name, bytes);
-        refused(error);
+        if (!told) listener.refused(error);
+        told = true;
       }
     },
     async read(name) {
@@ -28,6 +60,7 @@ export function keepingStore(disk: RecordStore, refused: (error: unknown) => voi
     async remove(name) {
       await memory.remove(name);
       await disk.remove(name);
+      await retry();
     },
   };
 }

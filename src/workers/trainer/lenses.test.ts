@@ -5,9 +5,7 @@ import type { Plan } from '../../plan/plan.ts';
 import type { SampleJob } from '../protocol.ts';
 import { type TestTrainer, testBench, tinyPlan, tinyShape } from './testing.ts';
 
-const { openedTrainer } = testBench((path) =>
-  readFile(new URL(`../../../public/${path}`, import.meta.url)),
-);
+const { openedTrainer } = testBench((path) => readFile(new URL(`../../../public/${path}`, import.meta.url)));
 
 const short: Plan = {
   ...tinyPlan,

@@ -10,7 +10,8 @@ import type { RunStore } from './runStore.ts';
 import { Stopped } from './stopped.ts';
 import type { Pace, Turns } from './turns.ts';
 
-const saveEvery = 30_000;
+/** What a crash may cost at most, in ms: a checkpoint is due before the step that would exceed it. */
+const mostLost = 30_000;
 
 interface Wanted {
   resolve(checkpoint: RunCheckpoint | undefined): void;
@@ -23,6 +24,8 @@ export class LiveRun implements Omit<RunHooks, 'afterStage1'> {
   readonly #turns: Turns;
   readonly #events: Events;
   readonly #wanted: Wanted[] = [];
+  /** Who waits for the next checkpoint to be in storage. */
+  #unsaved: (() => void)[] = [];
   #last: RunProgress | undefined;
   /** Reads the present state off the device; only between steps. */
   #make: (() => Promise<RunCheckpoint>) | undefined;
@@ -84,7 +87,8 @@ export class LiveRun implements Omit<RunHooks, 'afterStage1'> {
   async checkpoint(reason: 'step' | 'phase', make: () => Promise<RunCheckpoint>): Promise<void> {
     this.#make = make;
     await this.#answerWanted();
-    const due = performance.now() - this.#saveStarted >= saveEvery;
+    const oneStep = this.#last?.millisecondsPerStep ?? 0;
+    const due = performance.now() - this.#saveStarted + oneStep >= mostLost;
     if (reason === 'phase' || due || this.gateway.saveNow) await this.#save();
   }
 
@@ -95,6 +99,23 @@ export class LiveRun implements Omit<RunHooks, 'afterStage1'> {
     return new Promise((resolve) => {
       this.#wanted.push({ resolve });
       if (this.gateway.paused) this.gateway.flush();
+    });
+  }
+
+  /** Between two pieces of work that are no steps, such as scoring: nobody is kept waiting for them. */
+  async between(): Promise<'go' | 'cancel'> {
+    const answer = await this.gate();
+    await this.#answerWanted();
+    if (this.gateway.saveNow) await this.#save();
+    return answer;
+  }
+
+  /** Resolves when the present state is in storage; at once where there is none yet, or none any more. */
+  flush(): Promise<void> {
+    if (!this.#make) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#unsaved.push(resolve);
+      this.gateway.flush();
     });
   }
 
@@ -128,6 +149,7 @@ export class LiveRun implements Omit<RunHooks, 'afterStage1'> {
   end(): void {
     this.#make = undefined;
     for (const { resolve } of this.#wanted.splice(0)) resolve(undefined);
+    for (const resolve of this.#unsaved.splice(0)) resolve();
   }
 
   /** Rests while the run is paused; others may use the device freely meanwhile. */
@@ -154,6 +176,7 @@ export class LiveRun implements Omit<RunHooks, 'afterStage1'> {
     await this.#runs.save(state);
     this.#savedAt = state.savedAt;
     if (this.#last) this.#last = { ...this.#last, savedAt: state.savedAt };
+    for (const resolve of this.#unsaved.splice(0)) resolve();
     this.#tell();
   }
 

@@ -1,5 +1,6 @@
-// Opens the model that is to be grafted: the one that ships with the program, or a checkpoint from a file.
-import { blobSource } from '../../formats/byteSource.ts';
+// Opens the model that is to be grafted: the one that ships with the program, or a checkpoint from a file or folder.
+import { blobSource, readExactly } from '../../formats/byteSource.ts';
+import { identify } from '../../formats/identify.ts';
 import { FileError } from '../../lib/errors.ts';
 import { sha256Hex } from '../../lib/hash.ts';
 import type { Tensor } from '../../lib/tensor.ts';
@@ -7,7 +8,16 @@ import { type BaseModel, bundledBase, bundlePaths, loadBase } from '../../train/
 import type { ReadFile } from '../../train/dataset.ts';
 import { parseDatasetIndex } from '../../train/datasetIndex.ts';
 import { importFile } from '../../train/exporting/importFile.ts';
+import { readWeights, whereMemoryEnds } from '../../train/exporting/importModel.ts';
+import {
+  type ModelFiles,
+  openFiles,
+  type StoredModel,
+  storedModel,
+  type UnknownTensor,
+} from '../../train/exporting/stored/storedModel.ts';
 import type { ModelSource } from '../protocol.ts';
+import { fitsBundledData, mostInMemory } from './limits.ts';
 
 export interface OpenModel {
   readonly id: string;
@@ -18,18 +28,47 @@ export interface OpenModel {
   readonly classNames: readonly string[];
   /** What was taken for granted about the file, for the person; null when nothing was. */
   readonly note: string | null;
+  /** Tensors of the file that belong to no part of the model. */
+  readonly unknown: readonly UnknownTensor[];
 }
 
-export async function openModel(source: ModelSource, read: ReadFile): Promise<OpenModel> {
-  return source.kind === 'bundled' ? openBundled(read) : openFile(source.file, read);
+/** A model in memory, or one whose tensors stay in their file. */
+export type Opened =
+  | { readonly kind: 'memory'; readonly model: OpenModel }
+  | { readonly kind: 'stored'; readonly model: StoredModel };
+
+export async function openModel(source: ModelSource, read: ReadFile): Promise<Opened> {
+  if (source.kind === 'bundled') return { kind: 'memory', model: await openBundled(read) };
+  if (source.kind === 'file' && !(await isCheckpoint(source.file))) {
+    return { kind: 'memory', model: await openOther(source.file, read) };
+  }
+  return openCheckpointFiles(source, read);
 }
 
 async function openBundled(read: ReadFile): Promise<OpenModel> {
   const [base, classNames] = await Promise.all([loadBase(read), dataClassNames(read)]);
-  return { ...bundledBase, base, fingerprint: fingerprintOf(base), classNames, note: null };
+  return { ...bundledBase, base, fingerprint: fingerprintOf(base), classNames, note: null, unknown: [] };
 }
 
-async function openFile(file: File, read: ReadFile): Promise<OpenModel> {
+/** Whether its header can be read alone. */
+export async function isCheckpoint(file: File): Promise<boolean> {
+  const source = blobSource(file);
+  const head = await readExactly(source, 0, Math.min(source.size, 512), 'the first bytes');
+  return ['safetensors', 'pytorch', 'zip'].includes(identify(head, source.name).id);
+}
+
+async function openCheckpointFiles(from: ModelFiles, read: ReadFile): Promise<Opened> {
+  const stored = await storedModel(await openFiles(from));
+  if (stored.parameters > mostInMemory) return { kind: 'stored', model: stored };
+  const { id, label, checkpoint, frame, pretrainingFlops, notes, unknown } = stored;
+  const { position, weights } = await whereMemoryEnds(label, () => readWeights(label, checkpoint));
+  const base = { frame: { ...frame, position }, weights, pretrainingFlops };
+  const named = { id, label, note: notes.join(' ') || null, unknown };
+  return { kind: 'memory', model: await fromBase(base, named, read) };
+}
+
+/** Models that Scion exported in other formats, and everything that is no model. */
+async function openOther(file: File, read: ReadFile): Promise<OpenModel> {
   const imported = await importFile(blobSource(file), { open: undefined });
   if (imported.kind !== 'base') {
     const what = imported.kind === 'plan' ? 'a plan' : 'already grafted';
@@ -38,34 +77,28 @@ async function openFile(file: File, read: ReadFile): Promise<OpenModel> {
     );
   }
   const { frame, weights, pretrainingFlops } = imported.model;
-  const base = { frame, weights, pretrainingFlops };
-  const { classes } = frame.shape;
-  return {
-    id: imported.plan.base,
-    label: file.name,
-    base,
-    fingerprint: fingerprintOf(base),
-    classNames: fitsBundledData(base)
-      ? await dataClassNames(read)
-      : Array.from({ length: classes }, (_, index) => `Class ${index}`),
-    note: notesIn(imported.sentence, file.name),
-  };
+  const note = imported.notes.join(' ') || null;
+  const named = { id: imported.plan.base, label: file.name, note, unknown: [] };
+  return fromBase({ frame, weights, pretrainingFlops }, named, read);
 }
 
-/** What follows the sentence that the file is open. */
-function notesIn(text: string, fileName: string): string | null {
-  const end = text.indexOf('. ', fileName.length);
-  return end < 0 ? null : text.slice(end + 2);
+async function fromBase(
+  base: BaseModel,
+  named: Pick<OpenModel, 'id' | 'label' | 'note' | 'unknown'>,
+  read: ReadFile,
+): Promise<OpenModel> {
+  const { shape } = base.frame;
+  const classNames = fitsBundledData(shape) ? await dataClassNames(read) : numberedClasses(shape.classes);
+  return { ...named, base, fingerprint: fingerprintOf(base), classNames };
+}
+
+export function numberedClasses(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `Class ${index}`);
 }
 
 async function dataClassNames(read: ReadFile): Promise<readonly string[]> {
   const index = await read(`${bundlePaths.data}index.json`);
   return parseDatasetIndex(new TextDecoder().decode(index)).classNames;
-}
-
-/** Whether the bundled images, 32×32 grey of ten classes, are of the kind that this model draws. */
-export function fitsBundledData({ frame: { shape } }: BaseModel): boolean {
-  return shape.inputSize === 32 && shape.channels === 1 && shape.classes === 10;
 }
 
 /** Numbers of each tensor that go into the fingerprint; hashing whole models would take seconds. */

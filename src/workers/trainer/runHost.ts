@@ -1,12 +1,14 @@
 // Runs one graft at a time: refuses a second, resumes what was left, scores what came out, keeps the result.
 import { known, sentence, UserError } from '../../lib/errors.ts';
+import { canonicalJson } from '../../lib/hash.ts';
+import { planHash } from '../../plan/hash.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { RunCheckpoint } from '../../train/graft/checkpoint.ts';
 import { type RunHooks, runGraft } from '../../train/graft/graftRun.ts';
 import { weightDrift } from '../../train/lenses/weightDrift.ts';
-import type { RunSummary } from '../protocol.ts';
+import type { RunSummary, TrainerRequest } from '../protocol.ts';
 import type { Events } from './events.ts';
-import type { ModelWeights } from './graftWeights.ts';
+import { type ModelWeights, pretrained } from './graftWeights.ts';
 import { LiveRun } from './liveRun.ts';
 import type { RunStore } from './runStore.ts';
 import type { Scores } from './scores.ts';
@@ -28,6 +30,7 @@ export interface RunHostParts {
   readonly events: Events;
 }
 
+export type GraftJob = Omit<Extract<TrainerRequest, { readonly kind: 'graft' }>, 'kind'>;
 type Distances = Pick<RunSummary, 'distanceBase' | 'distanceGraft' | 'distanceSamples'>;
 
 export class RunHost {
@@ -43,7 +46,7 @@ export class RunHost {
     return this.#run !== undefined;
   }
 
-  async graft(plan: Plan, resume: boolean): Promise<RunSummary> {
+  async graft({ plan, resume, from }: GraftJob): Promise<RunSummary> {
     if (this.#run) {
       throw new UserError('A graft is already running; pause or cancel it before another one starts.');
     }
@@ -55,7 +58,7 @@ export class RunHost {
     const run = new LiveRun(plan, { runs, turns, events });
     this.#run = run;
     try {
-      const saved = resume ? await runs.unfinished(run.hash) : undefined;
+      const saved = resume ? await this.#saved(plan, from) : undefined;
       return await this.#complete(run, plan, saved);
     } finally {
       run.end();
@@ -79,8 +82,8 @@ export class RunHost {
     this.#stopScoring?.();
   }
 
-  flush(): void {
-    this.#run?.gateway.flush();
+  async flush(): Promise<void> {
+    await this.#run?.flush();
   }
 
   async snapshot(hash: string): Promise<RunCheckpoint | undefined> {
@@ -89,6 +92,12 @@ export class RunHost {
 
   isRunning(hash: string): boolean {
     return this.#run?.hash === hash;
+  }
+
+  /** The checkpoint to go on from: the plan's own, or stage 1 of a plan that differs only in stage 2. */
+  async #saved(plan: Plan, from = planHash(plan)): Promise<RunCheckpoint | undefined> {
+    const found = await this.#parts.runs.unfinished(from);
+    return found && from !== planHash(plan) ? stage1For(plan, found) : found;
   }
 
   async #complete(run: LiveRun, plan: Plan, saved: RunCheckpoint | undefined): Promise<RunSummary> {
@@ -126,14 +135,10 @@ export class RunHost {
   async #distances(run: LiveRun, plan: Plan, weights: ModelWeights['weights']): Promise<Distances> {
     const none = { distanceBase: null, distanceGraft: null };
     if (run.gateway.cancelled) return none;
-    const original = {
-      weights: this.#parts.session.model.base.weights,
-      origin: 'pretrained',
-      key: 'base',
-    } as const;
+    const original = pretrained(this.#parts.session.model.base.weights);
     const distanceBase = await this.#score(run, { ...plan, slots: {} }, original);
     if (distanceBase === null) return none;
-    const graft = { weights, origin: 'trained', key: undefined } as const;
+    const graft = { weights, origin: 'trained', stage: null, key: undefined } as const;
     const distanceGraft = await this.#score(run, plan, graft);
     return { distanceBase, distanceGraft, distanceSamples: summarySamples };
   }
@@ -151,7 +156,7 @@ export class RunHost {
         signal,
         onProgress: async (done) => {
           run.scoring(done, summarySamples);
-          return (await run.gate()) === 'go' ? 'go' : 'stop';
+          return (await run.between()) === 'go' ? 'go' : 'stop';
         },
       });
     } catch (error) {
@@ -168,4 +173,12 @@ export class RunHost {
       this.#stopScoring = undefined;
     }
   }
+}
+
+/** Stage 1 of another plan's run where both plans would do the same in it, down to the seed. */
+function stage1For(plan: Plan, found: RunCheckpoint): RunCheckpoint | undefined {
+  const part = ({ base, slots, stage1, seed }: Plan) => canonicalJson({ base, slots, stage1, seed });
+  if (part(plan) !== part(found.plan)) return undefined;
+  const points = found.points.filter(({ series }) => series !== 'stage2');
+  return { ...found, plan, stage2: undefined, points };
 }

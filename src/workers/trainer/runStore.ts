@@ -15,7 +15,7 @@ import type { StoredRun } from '../protocol.ts';
 type Kind = 'run' | 'result';
 
 /** What a note holds: a listed run, and the model that it belongs to. */
-interface Note {
+export interface Note {
   readonly model: string;
   readonly run: Omit<StoredRun, 'bytes'>;
 }
@@ -100,9 +100,8 @@ export class RunStore {
     await this.#store.remove(recordName(kind, hash));
   }
 
-  async #note(name: string): Promise<Note | undefined> {
-    const bytes = await this.#store.read(name);
-    return bytes && parseNote(parseJson(bytes));
+  #note(name: string): Promise<Note | undefined> {
+    return readNote(this.#store, name);
   }
 }
 
@@ -113,6 +112,11 @@ function bestOnly(vectors: RunCheckpoint['stage1']['vectors']): RunCheckpoint['s
 /** Without a fine-tune the result is what stage 1 left. */
 function wasFinetuned({ summary }: RunCheckpoint): boolean {
   return typeof summary?.heldOutLoss.afterStage1 === 'number';
+}
+
+export async function readNote(store: RecordStore, name: string): Promise<Note | undefined> {
+  const bytes = await store.read(name);
+  return bytes && parseNote(parseJson(bytes));
 }
 
 function recordName(kind: Kind, hash: string): string {

@@ -49,7 +49,7 @@ export class SampleJobs {
       jobId: job.jobId,
       finished,
       milliseconds: performance.now() - started,
-      ...(model && { weights: model.origin }),
+      ...(model && { weights: model.origin, stage: model.stage }),
     });
     try {
       const isBase = Object.keys(plan.slots).length === 0;

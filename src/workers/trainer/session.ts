@@ -10,7 +10,8 @@ import type { EngineChoice, ModelInfo } from '../protocol.ts';
 import { Device } from './device.ts';
 import type { StartedEngine, TrainerEnvironment } from './environment.ts';
 import type { Events } from './events.ts';
-import { fitsBundledData, type OpenModel } from './openModel.ts';
+import { fitsBundledData, limitsInMemory } from './limits.ts';
+import type { OpenModel } from './openModel.ts';
 import type { Turns } from './turns.ts';
 
 export interface SessionParts {
@@ -32,6 +33,7 @@ export class Session {
 
   constructor(parts: SessionParts) {
     const { model, started, turns, choice } = parts;
+    const limits = limitsInMemory(model.label, model.base.frame.shape);
     this.#parts = parts;
     this.model = model;
     this.choice = choice;
@@ -45,6 +47,8 @@ export class Session {
       config: model.base.frame.shape,
       classNames: model.classNames,
       pretrainingFlops: model.base.pretrainingFlops,
+      ...(limits && { limits }),
+      unknown: model.unknown,
     };
   }
 
@@ -111,7 +115,7 @@ export class Session {
   }
 
   #checkFits(): void {
-    if (fitsBundledData(this.model.base)) return;
+    if (fitsBundledData(this.model.base.frame.shape)) return;
     const { channels, inputSize, classes } = this.model.base.frame.shape;
     throw new UserError(
       `${this.model.label} draws ${channels}×${inputSize}×${inputSize} in ${classes} classes, but the images that ship with Scion are ` +

@@ -99,6 +99,7 @@ function testTrainer(readPublic: ReadFile, parts: TestParts): TestTrainer {
       for (const listener of [...listeners]) listener();
       return;
     }
+    if (message.type === 'alive') return;
     const request = waiting.get(message.id);
     waiting.delete(message.id);
     if (message.type === 'reply') request?.resolve(message.value);

@@ -2,10 +2,10 @@
 import { sentence, UserError } from '../../lib/errors.ts';
 import { memoryStore } from '../../storage/memoryStore.ts';
 import type { RecordStore } from '../../storage/recordStore.ts';
+import { checkIdentity } from '../../train/identityCheck.ts';
 import { measureForward } from '../../train/measure.ts';
 import type {
   EngineChoice,
-  ExportedFile,
   ModelInfo,
   ModelSource,
   ToWorker,
@@ -26,8 +26,10 @@ import { RunHost } from './runHost.ts';
 import { RunStore } from './runStore.ts';
 import { SampleJobs } from './sampleJobs.ts';
 import { Scores } from './scores.ts';
-import { Session } from './session.ts';
 import { Sensitivities } from './sensitivity.ts';
+import { Session } from './session.ts';
+import { StoredDesk } from './storedDesk.ts';
+import { deleteStored, planHashIn, storedItems } from './storedItems.ts';
 import { Turns } from './turns.ts';
 
 /** Everything that works on one open model. */
@@ -37,9 +39,9 @@ interface Desk {
   readonly host: RunHost;
   readonly samples: SampleJobs;
   readonly distances: Distances;
+  readonly sensitivities: Sensitivities;
   readonly files: Files;
   readonly lenses: Lenses;
-  readonly sensitivities: Sensitivities;
 }
 
 type Handlers = {
@@ -54,6 +56,8 @@ export class Trainer {
   readonly #events: Events;
   readonly #store: Promise<RecordStore>;
   #desk: Desk | undefined;
+  /** Instead of a desk: a model that is too large to be run. */
+  #stored: StoredDesk | undefined;
 
   constructor(environment: TrainerEnvironment, post: Post) {
     this.#environment = environment;
@@ -65,7 +69,7 @@ export class Trainer {
   async receive({ id, request }: ToWorker): Promise<void> {
     try {
       const value = await this.#answer(request);
-      this.#post({ type: 'reply', id, value }, transferOf(value));
+      this.#post({ type: 'reply', id, value });
     } catch (error) {
       this.#post({ type: 'failure', id, ...failureOf(error) });
       if (isFatal(error)) this.#environment.giveUp(error);
@@ -92,9 +96,9 @@ export class Trainer {
       this.#desk?.samples.stop(jobId);
       return null;
     },
-    graft: async ({ plan, resume }) => {
+    graft: async ({ plan, ...rest }) => {
       const { session, host } = this.#opened();
-      return host.graft(session.plan(plan), resume);
+      return host.graft({ plan: session.plan(plan), ...rest });
     },
     pause: async () => {
       this.#desk?.host.pause();
@@ -109,7 +113,7 @@ export class Trainer {
       return null;
     },
     flush: async () => {
-      this.#desk?.host.flush();
+      await this.#desk?.host.flush();
       return null;
     },
     distance: async ({ plan, samples }) => {
@@ -119,6 +123,11 @@ export class Trainer {
     stopDistance: async () => {
       this.#desk?.distances.stop();
       return null;
+    },
+    identity: async () => {
+      const { session } = this.#opened();
+      this.#events.status('Running the model against its self-graft', null);
+      return session.onDevice((device) => checkIdentity(device.beside(), session.model));
     },
     measure: async ({ plan: untrusted }) => {
       const { session } = this.#opened();
@@ -135,19 +144,29 @@ export class Trainer {
       const { session, lenses } = this.#opened();
       return lenses.filters(session.plan(plan), checkedSlot(slot));
     },
-    export: async ({ plan, format }) => {
-      const { session, files } = this.#opened();
-      return files.export(session.plan(plan), format);
-    },
-    import: async ({ file }) => this.#opened().files.import(file),
-    runs: async () => this.#opened().runs.list(),
-    deleteRun: async ({ planHash }) => {
     sensitivity: async (request) => this.#opened().sensitivities.of(request),
     stopSensitivity: async () => {
       this.#desk?.sensitivities.stop();
       return null;
     },
     outputChange: async (request) => this.#opened().sensitivities.change(request),
+    export: async ({ plan, format }) => {
+      if (this.#stored) return this.#stored.export(plan, format);
+      const { session, files } = this.#opened();
+      return files.export(session.plan(plan), format);
+    },
+    import: async ({ file }) => (this.#stored ?? this.#opened().files).import(file),
+    runs: async () => (this.#stored ? [] : this.#opened().runs.list()),
+    storage: async () => storedItems(await this.#store),
+    deleteStored: async ({ name }) => {
+      const hash = planHashIn(name);
+      if (hash !== undefined && this.#desk?.host.isRunning(hash)) {
+        throw new UserError('This graft is running; cancel it before its run is deleted.');
+      }
+      await deleteStored(await this.#store, name);
+      return null;
+    },
+    deleteRun: async ({ planHash }) => {
       const { runs, host } = this.#opened();
       if (host.isRunning(planHash)) {
         throw new UserError('This graft is running; cancel it before its run is deleted.');
@@ -159,6 +178,7 @@ export class Trainer {
 
   #opened(): Desk {
     if (this.#desk) return this.#desk;
+    if (this.#stored) throw this.#stored.refusal();
     throw new UserError('No model is open yet; wait until it is, or reload the page.');
   }
 
@@ -168,14 +188,22 @@ export class Trainer {
       throw new UserError('A graft is running; cancel it before another model is opened.');
     }
     this.#events.status('Loading the model and the engine', null);
-    const [model, started, store] = await Promise.all([
-      openModel(source, this.#environment.read),
-      this.#environment.startEngine(choice),
+    // What ships is known to fit, so that its engine starts while it loads.
+    const starting = source.kind === 'bundled' ? this.#environment.startEngine(choice) : undefined;
+    starting?.catch(() => undefined);
+    const opened = await openModel(source, this.#environment.read);
+    if (opened.kind === 'stored') {
+      leave(before);
+      this.#desk = undefined;
+      this.#stored = new StoredDesk(opened.model, this.#events);
+      return this.#stored.info;
+    }
+    const { model } = opened;
+    const [started, store] = await Promise.all([
+      starting ?? this.#environment.startEngine(choice),
       this.#store,
     ]);
-    before?.samples.stopAll();
-    before?.distances.stop();
-    void before?.session.dispose();
+    leave(before);
     const events = this.#events;
     const turns = new Turns(this.#environment.nextTask);
     const session = new Session({ environment: this.#environment, choice, model, started, turns, events });
@@ -184,6 +212,7 @@ export class Trainer {
     const host = new RunHost({ session, runs, scores, turns, events });
     const weights = new GraftWeights(session, runs, host, events);
     const samples = new SampleJobs(session, weights, events);
+    this.#stored = undefined;
     this.#desk = {
       session,
       runs,
@@ -192,7 +221,6 @@ export class Trainer {
       distances: new Distances({ scores, weights, runs, events }),
       sensitivities: new Sensitivities({ session, runs, weights, turns, events }),
       files: new Files(session, runs, weights, events),
-    before?.sensitivities.stop();
       lenses: new Lenses(session, weights, events),
     };
     void samples.warmUp();
@@ -202,7 +230,10 @@ export class Trainer {
   /** Where the browser refuses its file system, runs last as long as the page. */
   async #openStore(): Promise<RecordStore> {
     try {
-      return keepingStore(await this.#environment.openStore(), (error) => this.#notSaved(error));
+      return keepingStore(await this.#environment.openStore(), {
+        refused: (error) => this.#notSaved(error),
+        saved: () => this.#events.solved('storage'),
+      });
     } catch (error) {
       this.#notSaved(error);
       return memoryStore();
@@ -220,12 +251,9 @@ export class Trainer {
   }
 }
 
-function transferOf(value: unknown): Transferable[] {
-  return isExport(value) ? [value.bytes] : [];
-}
-
-function isExport(value: unknown): value is ExportedFile {
-  return (
-    typeof value === 'object' && value !== null && 'bytes' in value && value.bytes instanceof ArrayBuffer
-  );
+function leave(desk: Desk | undefined): void {
+  desk?.samples.stopAll();
+  desk?.distances.stop();
+  desk?.sensitivities.stop();
+  void desk?.session.dispose();
 }

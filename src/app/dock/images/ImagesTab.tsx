@@ -1,6 +1,7 @@
 // Pictures of the original and the graft from the same seeds, with what they are drawn with, and one pair large.
 import { useSession } from '../../../store/sessionStore.ts';
 import { Gallery } from './Gallery.tsx';
+import { GraftNote } from './GraftNote.tsx';
 import { LargePair } from './LargePair.tsx';
 import { usePicked } from './picked.ts';
 import { SampleControls } from './SampleControls.tsx';
@@ -18,6 +19,7 @@ export function ImagesTab() {
           <small>
             {base ? `same seeds, ${base.job.steps} DDIM steps, guidance ${base.job.guidance}` : ''}
           </small>
+          <GraftNote />
           <Scrubber />
         </div>
         <Gallery columns={8} picked={picked} onPick={(index) => usePicked.setState({ index })} />

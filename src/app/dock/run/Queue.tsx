@@ -8,7 +8,7 @@ import { selectSlotProgress, useSession } from '../../../store/sessionStore.ts';
 import { select } from '../../../store/viewStore.ts';
 import type { SlotProgress } from '../../../workers/protocol.ts';
 import { fitSlots } from '../../canvas/camera.ts';
-import { ringState, ringWords } from '../../canvas/SlotRing.tsx';
+import { keptWords, ringState, ringWords } from '../../canvas/SlotRing.tsx';
 import { small } from '../../format/numbers.ts';
 import { Ring } from '../../parts/Ring.tsx';
 
@@ -60,6 +60,7 @@ function JobRow({ slot, held }: { slot: SlotId; held: SlotPlan }) {
 
 function stepText(progress: SlotProgress, steps: number): string {
   if (progress.state === 'queued') return 'queued';
+  if (progress.state === 'kept') return keptWords(progress);
   if (progress.state === 'flat') return `flat at ${progress.step}`;
   return progress.state === 'done' ? `${progress.step}` : `${progress.step}/${steps}`;
 }

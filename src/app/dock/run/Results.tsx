@@ -4,8 +4,10 @@ import { planHash } from '../../../plan/hash.ts';
 import { baseCost, planCost } from '../../../store/costs.ts';
 import { selectPlan, useDocument } from '../../../store/documentStore.ts';
 import { selectModel, useSession } from '../../../store/sessionStore.ts';
+import { distanceSamples } from '../../commands/run.ts';
 import { compact, percentText, small } from '../../format/numbers.ts';
 import { CommandButton } from '../../parts/CommandButton.tsx';
+import { ScoringProgress } from './ScoringProgress.tsx';
 
 export const distanceName = 'FD (Fashion-MNIST CNN)';
 
@@ -21,6 +23,7 @@ export function Results() {
   const base = baseCost(model.config);
   const now = planCost(model.config, plan);
   const baseDistance = distance?.base ?? summary?.distanceBase ?? null;
+  const stage1Distance = distance?.stage1 ?? summary?.distanceStage1 ?? null;
   const graftDistance = distance?.graft ?? summary?.distanceGraft ?? null;
   return (
     <>
@@ -37,6 +40,14 @@ export function Results() {
             baseDistance !== null && graftDistance !== null ? percentText(graftDistance, baseDistance) : ''
           }
         />
+        {stage1Distance !== null && (
+          <Line
+            name="after stage 1"
+            was=""
+            now={stage1Distance.toFixed(2)}
+            change={baseDistance === null ? '' : percentText(stage1Distance, baseDistance)}
+          />
+        )}
         <Line
           name="Parameters"
           was={joined(compact(base.parameters))}
@@ -57,9 +68,10 @@ export function Results() {
         />
       </div>
       <p className="caption">
-        {graftDistance === null && summary && (
+        {scoring && <ScoringProgress />}
+        {!scoring && !distance && summary && (
           <CommandButton id="run.distance" className="btn btn--small btn--outline">
-            {scoring ? 'Measuring the distance…' : 'Measure the distance'}
+            Measure the distance over {distanceSamples} images
           </CommandButton>
         )}
         {!measurement && (

@@ -5,10 +5,12 @@ import { showDock } from '../../../store/viewStore.ts';
 import { LogToggle } from '../curves/CurveControls.tsx';
 import { CurveTiles } from '../curves/CurveTiles.tsx';
 import { Gallery } from '../images/Gallery.tsx';
+import { GraftNote } from '../images/GraftNote.tsx';
 import { usePicked } from '../images/picked.ts';
 import { Scrubber } from '../images/Scrubber.tsx';
 import { Queue } from './Queue.tsx';
 import { Results } from './Results.tsx';
+import { SavedAt } from './SavedAt.tsx';
 
 export function RunTab() {
   const guidance = useSettings((settings) => settings.guidance);
@@ -17,6 +19,7 @@ export function RunTab() {
       <section className="pane" aria-label="Queue">
         <div className="pane-head">
           <h2 className="head">Queue</h2>
+          <SavedAt />
         </div>
         <div className="pane-body">
           <Queue />
@@ -38,6 +41,7 @@ export function RunTab() {
         <div className="pane-head">
           <h2 className="head">Images</h2>
           <small>same seeds, guidance {guidance}</small>
+          <GraftNote />
           <Scrubber />
         </div>
         <div className="pane-body">

@@ -1,0 +1,79 @@
+// Opening a model: what follows from it for the plan, the runs and the pictures.
+import { sentence } from '../../lib/errors.ts';
+import { graftedSlots } from '../../plan/edits.ts';
+import { emptyPlan } from '../../plan/plan.ts';
+import { planProblem } from '../../plan/validate.ts';
+import type { EngineChoice, ModelSource } from '../../workers/protocol.ts';
+import { planModel } from '../costs.ts';
+import { bundledBase, currentPlan, editPlan, isUntouched, startDocument } from '../documentStore.ts';
+import { noStrips } from '../images.ts';
+import { addProblem, model, useSession } from '../sessionStore.ts';
+import { announce } from '../viewStore.ts';
+import { report, reportFailure } from './failures.ts';
+import { askTrainer } from './link.ts';
+import { drawMissingPictures } from './pictures.ts';
+import { offerUnfinished, refreshRuns } from './runs.ts';
+
+interface Opened {
+  readonly source: ModelSource;
+  readonly engine: EngineChoice;
+}
+
+let opened: Opened = { source: { kind: 'bundled' }, engine: 'auto' };
+
+/** Opens a model and draws the first pictures of it. */
+export async function openModel(source: ModelSource, engine: EngineChoice = 'auto'): Promise<void> {
+  useSession.setState({ strips: noStrips });
+  opened = { source, engine };
+  if (await open(opened)) await drawMissingPictures();
+}
+
+/** The same model in a new trainer: pictures that are there stay. */
+export async function reopenModel(): Promise<void> {
+  if (await open(opened)) void drawMissingPictures();
+}
+
+/** Answers whether the model is open. */
+async function open({ source, engine }: Opened): Promise<boolean> {
+  useSession.setState({
+    opening: { state: 'opening' },
+    status: { text: 'Starting the trainer', fraction: null },
+  });
+  try {
+    const info = await askTrainer({ kind: 'open', source, engine });
+    useSession.setState({ opening: { state: 'ready', model: info }, status: null });
+    announce(`${info.label} is open.`);
+    if (info.note)
+      addProblem({ id: 'engine-note', severity: 'warning', text: info.note, slot: null, action: null });
+    fitPlanToModel();
+    await refreshRuns();
+    offerUnfinished();
+    return true;
+  } catch (error) {
+    useSession.setState({ opening: { state: 'failed', sentence: sentence(error) }, status: null });
+    reportFailure('open', error);
+    return false;
+  }
+}
+
+/** A plan of another model does not fit this one: it stays in the history, an empty one of this model goes on top. */
+function fitPlanToModel(): void {
+  const info = model();
+  if (!info) return;
+  const plan = currentPlan();
+  const fresh = isUntouched() && plan.base === bundledBase && graftedSlots(plan).length === 0;
+  if (fresh && info.id !== plan.base) {
+    startDocument({ ...plan, base: info.id }, 'Pretrained model');
+    return;
+  }
+  const problem = planProblem(plan, planModel(info));
+  if (!problem) return;
+  editPlan({ plan: emptyPlan(info.id), label: `Started anew on ${info.label}` });
+  report({
+    id: 'plan-misfit',
+    severity: 'warning',
+    text: `${problem} The plan is kept: one undo brings it back.`,
+    slot: null,
+    action: null,
+  });
+}
