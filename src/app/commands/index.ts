@@ -6,6 +6,7 @@ import { fileCommands } from './file.ts';
 import { helpCommands } from './help.ts';
 import { matches, type Platform, type Pressed } from './keys.ts';
 import { planCommands } from './plans.ts';
+import { resultCommands } from './results.ts';
 import { runCommands } from './run.ts';
 import { selectCommands } from './select.ts';
 import { viewCommands } from './view.ts';
@@ -15,6 +16,7 @@ export const commands: readonly Command[] = [
   ...selectCommands,
   ...viewCommands,
   ...runCommands,
+  ...resultCommands,
   ...planCommands,
   ...fileCommands,
   ...helpCommands,

@@ -1,5 +1,19 @@
-// What a person can change about the curves: scale and smoothing; and what the lines mean.
+// What a person can change about the curves: which number, scale, smoothing, table or lines.
 import { setSettings, useSettings } from '../../../store/settingsStore.ts';
+import { CommandButton } from '../../parts/CommandButton.tsx';
+import { Segmented } from '../../parts/Segmented.tsx';
+import { isZoomed, type Metric, resetZoom, setMetric, useCurveView } from './curveView.ts';
+
+const metrics: readonly { readonly value: Metric; readonly label: string }[] = [
+  { value: 'loss', label: 'Loss' },
+  { value: 'error', label: 'Held-out' },
+  { value: 'timestep', label: 'By timestep' },
+];
+
+export function MetricChoice() {
+  const metric = useCurveView((view) => view.metric);
+  return <Segmented label="What the curves show" choices={metrics} value={metric} onChange={setMetric} />;
+}
 
 export function LogToggle() {
   const logScale = useSettings((settings) => settings.logScale);
@@ -28,7 +42,7 @@ export function SmoothingControl() {
         max={0.99}
         step={0.01}
         value={smoothing}
-        style={{ '--fill': `${smoothing * 100}%`, width: 80 } as React.CSSProperties}
+        style={{ '--fill': `${(smoothing / 0.99) * 100}%`, width: 80 } as React.CSSProperties}
         onChange={(event) => setSettings({ smoothing: Number(event.target.value) })}
       />
       <span className="num">{smoothing.toFixed(2)}</span>
@@ -36,27 +50,21 @@ export function SmoothingControl() {
   );
 }
 
-export function CurveLegend() {
+export function ZoomReset() {
+  const zoomed = useCurveView(isZoomed);
+  if (!zoomed) return null;
   return (
-    <span className="legend">
-      <span>
-        <svg viewBox="0 0 20 10" aria-hidden="true">
-          <path d="M0 5h20" stroke="var(--graft)" strokeWidth="1.75" />
-        </svg>
-        smoothed
-      </span>
-      <span>
-        <svg viewBox="0 0 20 10" aria-hidden="true">
-          <path d="M0 6l4-3 3 4 4-4 4 4 5-3" stroke="var(--graft)" opacity=".5" />
-        </svg>
-        raw
-      </span>
-      <span>
-        <svg viewBox="0 0 20 10" aria-hidden="true">
-          <path d="M0 1h20v8H0z" fill="var(--graft)" opacity=".16" />
-        </svg>
-        lowest to highest
-      </span>
-    </span>
+    <button type="button" className="btn btn--small btn--outline" onClick={resetZoom}>
+      Reset zoom
+    </button>
+  );
+}
+
+export function TableToggle() {
+  const asTable = useCurveView((view) => view.asTable);
+  return (
+    <CommandButton id="curves.table" className={asTable ? 'btn btn--small is-pressed' : 'btn btn--small'}>
+      {asTable ? 'Lines' : 'Table'}
+    </CommandButton>
   );
 }

@@ -1,12 +1,16 @@
 // The curves as numbers, for whoever cannot or does not want to read lines.
-import { slotLabel } from '../../../plan/slots.ts';
-import type { Curve } from '../../../store/curves.ts';
-import { useSession } from '../../../store/sessionStore.ts';
+import { compareSlots, slotLabel } from '../../../plan/slots.ts';
+import { smooth } from '../../../store/curves.ts';
+import { useSettings } from '../../../store/settingsStore.ts';
+import type { CurvePoint } from '../../../workers/protocol.ts';
 import { small } from '../../format/numbers.ts';
+import { type CurveRun, seriesOf } from './curveRuns.ts';
+import { readingOf, stageOf, useCurveView } from './curveView.ts';
+import { measured } from './tileData.ts';
 
-export function CurveTable() {
-  const curves = useSession((state) => state.curves);
-  if (curves.size === 0) {
+export function CurveTable({ visible }: { visible: readonly CurveRun[] }) {
+  const rows = visible.flatMap((run) => seriesOf([run], compareSlots).map((series) => ({ run, series })));
+  if (rows.length === 0) {
     return (
       <div className="empty">
         <strong>No numbers yet</strong>
@@ -15,42 +19,78 @@ export function CurveTable() {
     );
   }
   return (
-    <table className="data-table">
+    <table className="data-table" aria-label="Curves as numbers">
       <thead>
         <tr>
-          <th scope="col">Series</th>
-          <th scope="col">Points</th>
-          <th scope="col">Last step</th>
-          <th scope="col">First loss</th>
-          <th scope="col">Lowest loss</th>
-          <th scope="col">Last loss</th>
-          <th scope="col">Last held-out error</th>
+          <th scope="col">Run</th>
+          <th scope="col" className="is-text">
+            Series
+          </th>
+          {columns.map((name) => (
+            <th key={name} scope="col">
+              {name}
+            </th>
+          ))}
         </tr>
       </thead>
       <tbody>
-        {[...curves.values()].map((curve) => (
-          <CurveRow key={curve.series} curve={curve} />
+        {rows.map(({ run, series }) => (
+          <CurveRow key={`${run.key} ${series}`} run={run} series={series} />
         ))}
       </tbody>
     </table>
   );
 }
 
-function CurveRow({ curve }: { curve: Curve }) {
-  const { points, series } = curve;
-  const first = points[0];
-  const last = points[points.length - 1];
-  const lowest = points.reduce((low, point) => Math.min(low, point.loss), Number.POSITIVE_INFINITY);
-  const error = points.findLast((point) => point.error !== null)?.error ?? null;
+const columns = [
+  'Points',
+  'Last step',
+  'First loss',
+  'Lowest loss',
+  'Last loss',
+  'Smoothed',
+  'At the pin',
+  'First held-out',
+  'Lowest held-out',
+  'Last held-out',
+] as const;
+
+function CurveRow({ run, series }: { run: CurveRun; series: CurvePoint['series'] }) {
+  const weight = useSettings((settings) => settings.smoothing);
+  const pin = useCurveView((view) => readingOf({ hover: null, pin: view.pin }, stageOf(series)));
+  const curve = run.curves.get(series);
+  if (!curve) return null;
+  const trained = curve.points.filter(({ loss }) => Number.isFinite(loss));
+  const smoothed = smooth(
+    trained.map(({ loss }) => loss),
+    weight,
+  );
+  const held = measured(curve).values;
+  const atPin = pin === null ? null : trained.findLast(({ step }) => step <= pin);
+  const lowest = (values: readonly number[]) => (values.length === 0 ? null : Math.min(...values));
+  const cells = [
+    String(trained.length),
+    String(curve.points.at(-1)?.step ?? '–'),
+    small(trained[0]?.loss ?? null),
+    small(lowest(trained.map(({ loss }) => loss))),
+    small(trained.at(-1)?.loss ?? null),
+    small(smoothed.at(-1) ?? null),
+    small(atPin?.loss ?? null),
+    small(held[0] ?? null),
+    small(lowest(held)),
+    small(held.at(-1) ?? null),
+  ];
   return (
     <tr>
-      <td>{series === 'stage2' ? 'Stage 2' : slotLabel(series)}</td>
-      <td className="num">{points.length}</td>
-      <td className="num">{last?.step ?? '–'}</td>
-      <td className="num">{small(first?.loss ?? null)}</td>
-      <td className="num">{small(lowest)}</td>
-      <td className="num">{small(last?.loss ?? null)}</td>
-      <td className="num">{small(error)}</td>
+      <th scope="row" className="num" title={run.name}>
+        {run.short}
+      </th>
+      <td className="is-text">{series === 'stage2' ? 'Stage 2' : slotLabel(series)}</td>
+      {cells.map((cell, at) => (
+        <td key={columns[at]} className="num">
+          {cell}
+        </td>
+      ))}
     </tr>
   );
 }

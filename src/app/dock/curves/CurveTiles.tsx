@@ -1,20 +1,39 @@
 // Small multiples: one tile a slot on shared axes, one for stage 2 on its own.
 import { useMemo } from 'react';
 import { compareSlots } from '../../../plan/slots.ts';
-import type { Curve } from '../../../store/curves.ts';
-import { useSession } from '../../../store/sessionStore.ts';
+import { selectModel, useSession } from '../../../store/sessionStore.ts';
+import type { CurvePoint } from '../../../workers/protocol.ts';
+import { baselinesOf } from './baselines.ts';
 import { CurveTile } from './CurveTile.tsx';
-import { sharedAxes } from './curveData.ts';
+import { type CurveRun, seriesOf } from './curveRuns.ts';
+import { type Metric, type Stage, stageOf, useCurveView } from './curveView.ts';
+import { type Axes, sharedAxes } from './tileData.ts';
+import { useCurveRuns } from './useCurveRuns.ts';
 
+/** In the run's own panel: the run on show alone. */
 export function CurveTiles({ size }: { size: 'small' | 'large' }) {
-  const curves = useSession((state) => state.curves);
-  const stage1Steps = useSession((state) => state.runPlan?.stage1.steps ?? null);
-  const stage2Steps = useSession((state) => state.runPlan?.stage2.steps ?? null);
-  const slots = useMemo(() => slotCurves([...curves.values()]), [curves]);
-  const stage2 = curves.get('stage2');
-  const axes = useMemo(() => sharedAxes(slots, stage1Steps), [slots, stage1Steps]);
-  const stage2Axes = useMemo(() => sharedAxes(stage2 ? [stage2] : [], stage2Steps), [stage2, stage2Steps]);
-  if (slots.length === 0 && !stage2) {
+  const { all, visible } = useCurveRuns();
+  const chosen = useCurveView((view) => view.metric);
+  const own = useMemo(() => all.filter(({ isCurrent }) => isCurrent), [all]);
+  return size === 'large' ? (
+    <Tiles all={all} visible={visible} metric={chosen} size="large" />
+  ) : (
+    <Tiles all={all} visible={own} metric="loss" size="small" />
+  );
+}
+
+interface Props {
+  readonly all: readonly CurveRun[];
+  readonly visible: readonly CurveRun[];
+  readonly metric: Metric;
+  readonly size: 'small' | 'large';
+}
+
+function Tiles({ all, visible, metric, size }: Props) {
+  const series = useMemo(() => seriesOf(visible, compareSlots), [visible]);
+  const stage1 = useAxes(visible, series, metric, 'stage1');
+  const stage2 = useAxes(visible, series, metric, 'stage2');
+  if (series.length === 0) {
     return (
       <div className="empty">
         <strong>No curves yet</strong>
@@ -24,16 +43,33 @@ export function CurveTiles({ size }: { size: 'small' | 'large' }) {
   }
   return (
     <div className={size === 'large' ? 'tiles tiles--large' : 'tiles'}>
-      {stage2 && <CurveTile curve={stage2} axes={stage2Axes} />}
-      {slots.map((curve) => (
-        <CurveTile key={curve.series} curve={curve} axes={axes} />
+      {series.map((one) => (
+        <CurveTile
+          key={one}
+          series={one}
+          all={all}
+          visible={visible}
+          metric={metric}
+          axes={stageOf(one) === 'stage2' ? stage2 : stage1}
+        />
       ))}
     </div>
   );
 }
 
-function slotCurves(curves: readonly Curve[]): Curve[] {
-  return curves
-    .filter((curve) => curve.series !== 'stage2')
-    .sort((a, b) => (a.series === 'stage2' || b.series === 'stage2' ? 0 : compareSlots(a.series, b.series)));
+function useAxes(
+  runs: readonly CurveRun[],
+  series: readonly CurvePoint['series'][],
+  metric: Metric,
+  stage: Stage,
+): Axes {
+  const zoom = useCurveView((view) => view.zoom[stage]);
+  const shape = useSession((state) => selectModel(state)?.config ?? null);
+  return useMemo(() => {
+    const own = series.filter((one) => stageOf(one) === stage);
+    const curves = runs.flatMap(({ curves: known }) => own.flatMap((one) => known.get(one) ?? []));
+    const planned = Math.max(0, ...runs.map(({ plan }) => plan[stage].steps));
+    const marks = own.flatMap((one) => baselinesOf(one, metric, runs, shape).map(({ value }) => value));
+    return sharedAxes(curves, metric, planned, zoom, marks);
+  }, [runs, series, metric, stage, zoom, shape]);
 }

@@ -1,55 +1,114 @@
-// How a curve is drawn: thin raw line, strong smoothed line, band from lowest to highest; colours from the tokens.
+// How a tile is drawn: thin raw line, strong smoothed line, band from lowest to highest; colours from the tokens.
 import type uPlot from 'uplot';
-import type { Axes } from './curveData.ts';
+import type { Baseline } from './baselines.ts';
+import type { Range, Stage } from './curveView.ts';
+import type { Axes, LineStyle } from './tileData.ts';
 
 interface Size {
   readonly width: number;
   readonly height: number;
 }
 
-export interface PlotSetup {
-  readonly options: uPlot.Options;
-  /** Did the person drag a range? New points then leave the view alone. */
-  isZoomed(): boolean;
+/** What changes while a plot lives. */
+export interface Live {
+  readonly axes: Axes;
+  readonly baselines: readonly Baseline[];
+  readonly breaks: readonly number[];
+  /** The pinned step, where it is of this plot's stage. */
+  readonly pin: number | null;
 }
 
-export function plotSetup(element: HTMLElement, size: Size, logScale: boolean, axes: () => Axes): PlotSetup {
-  let zoomed = false;
+export interface PlotEvents {
+  /** The step under the pointer; null when it has left. */
+  hover(step: number | null): void;
+  zoom(range: Range | null): void;
+  pin(step: number): void;
+}
+
+export interface PlotSetup {
+  readonly element: HTMLElement;
+  readonly size: Size;
+  readonly stage: Stage;
+  readonly styles: readonly LineStyle[];
+  readonly logScale: boolean;
+  readonly events: PlotEvents;
+  live(): Live;
+}
+
+/** Shorter drags are clicks. */
+const leastDrag = 4;
+
+export function plotOptions({
+  element,
+  size,
+  stage,
+  styles,
+  logScale,
+  events,
+  live,
+}: PlotSetup): uPlot.Options {
   const colour = colours(element);
+  const run = (index: number) => colour(index === 0 ? '--graft' : `--run-${index}`);
   const axis = {
     stroke: colour('--ink-3'),
     font: `10px ${getComputedStyle(element).getPropertyValue('--font-mono')}`,
     grid: { stroke: colour('--line-subtle'), width: 1 },
     ticks: { show: false },
   };
-  const graft = colour('--graft');
-  const options: uPlot.Options = {
+  let dragged = false;
+  const place = (kind: LineStyle['kind']) => styles.findIndex((style) => style.kind === kind) + 1;
+  const [low, high] = [place('low'), place('high')];
+  return {
     ...size,
-    padding: [4, 12, 0, 0],
+    padding: [6, 12, 0, 0],
     legend: { show: false },
     cursor: {
-      sync: { key: 'curves' },
+      sync: { key: `curves-${stage}`, scales: ['x', null], setSeries: false },
       y: false,
       points: { size: 5 },
-      drag: { x: true, y: false },
+      drag: { x: true, y: false, setScale: false, dist: leastDrag },
       bind: {
-        dblclick: (_plot, _target, reset) => (event) => {
-          zoomed = false;
-          reset(event);
+        dblclick: () => () => {
+          events.zoom(null);
           return null;
         },
       },
     },
     hooks: {
-      setSelect: [
-        ({ select }) => {
-          zoomed = select.width > 0;
+      ready: [
+        (plot) =>
+          plot.over.addEventListener('click', () => {
+            if (!dragged) events.pin(Math.round(plot.posToVal(plot.cursor.left ?? 0, 'x')));
+            dragged = false;
+          }),
+      ],
+      setCursor: [
+        (plot) => {
+          const left = plot.cursor.left ?? -1;
+          events.hover(left < 0 ? null : Math.round(plot.posToVal(left, 'x')));
         },
+      ],
+      setSelect: [
+        (plot) => {
+          const { left, width } = plot.select;
+          if (width < leastDrag) return;
+          dragged = true;
+          events.zoom([plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x')]);
+          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+        },
+      ],
+      draw: [
+        (plot) =>
+          drawMarks(plot, live(), {
+            ink: colour('--ink-3'),
+            strong: colour('--ink-2'),
+            warn: colour('--warn'),
+          }),
       ],
     },
     scales: {
-      x: { time: false, range: (_, min, max) => (zoomed ? [min, max] : [0, axes().steps]) },
-      y: { distr: logScale ? 3 : 1, range: () => span(axes(), logScale) },
+      x: { time: false, range: () => [...live().axes.range] },
+      y: { distr: logScale ? 3 : 1, range: () => span(live().axes, logScale) },
     },
     axes: [
       { ...axis, size: 16, gap: 2, space: 48, values: (_, ticks) => ticks.map(stepText) },
@@ -64,16 +123,88 @@ export function plotSetup(element: HTMLElement, size: Size, logScale: boolean, a
           : {}),
       },
     ],
-    bands: [{ series: [4, 3], fill: withAlpha(graft, 0.14) }],
-    series: [
-      {},
-      { stroke: withAlpha(graft, 0.5), width: 1, points: { show: false } },
-      { stroke: graft, width: 1.75, points: { show: false } },
-      { stroke: 'transparent', width: 0, points: { show: false } },
-      { stroke: 'transparent', width: 0, points: { show: false } },
-    ],
+    bands:
+      low > 0 && high > 0
+        ? [{ series: [high, low], fill: withAlpha(run(styles[low - 1]?.colour ?? 0), 0.14) }]
+        : [],
+    series: [{}, ...styles.map((style) => seriesOf(style, run(style.colour), colour('--ink')))],
   };
-  return { options, isZoomed: () => zoomed };
+}
+
+function seriesOf({ kind, colour }: LineStyle, stroke: string, ink: string): uPlot.Series {
+  switch (kind) {
+    case 'raw':
+      return { stroke: withAlpha(stroke, 0.5), width: 1, points: { show: false } };
+    case 'smoothed':
+      return { stroke, width: colour === 0 ? 1.75 : 1.25, points: { show: false } };
+    case 'measured':
+      return {
+        stroke: colour === 0 ? ink : stroke,
+        width: 1.25,
+        points: { show: true, size: 4, fill: colour === 0 ? ink : stroke },
+      };
+    case 'low':
+    case 'high':
+      return { stroke: 'transparent', width: 0, points: { show: false } };
+    default:
+      return kind satisfies never;
+  }
+}
+
+interface MarkColours {
+  readonly ink: string;
+  readonly strong: string;
+  readonly warn: string;
+}
+
+/** Baselines dashed with their name; steps that were not finite dotted; the pinned step as a plain line. */
+function drawMarks(plot: uPlot, { baselines, breaks, pin }: Live, { ink, strong, warn }: MarkColours): void {
+  const { ctx, bbox } = plot;
+  const ratio = bbox.width / Math.max(1, plot.over.clientWidth);
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  ctx.lineWidth = ratio;
+  ctx.font = `${10 * ratio}px ${getComputedStyle(plot.root).fontFamily}`;
+  for (const { value, label } of baselines) {
+    const y = plot.valToPos(value, 'y', true);
+    if (!Number.isFinite(y)) continue;
+    ctx.strokeStyle = ink;
+    ctx.fillStyle = ink;
+    ctx.setLineDash([4 * ratio, 3 * ratio]);
+    line(ctx, bbox.left, y, bbox.left + bbox.width, y);
+    ctx.textAlign = 'right';
+    ctx.textBaseline = y - bbox.top < 14 * ratio ? 'top' : 'bottom';
+    ctx.fillText(
+      label,
+      bbox.left + bbox.width - 2 * ratio,
+      y + (ctx.textBaseline === 'top' ? 2 : -2) * ratio,
+    );
+  }
+  const vertical = (step: number, dash: number[], stroke: string) => {
+    const x = plot.valToPos(step, 'x', true);
+    ctx.strokeStyle = stroke;
+    ctx.setLineDash(dash);
+    line(ctx, x, bbox.top, x, bbox.top + bbox.height);
+    return x;
+  };
+  for (const step of breaks) {
+    const x = vertical(step, [ratio, 2 * ratio], warn);
+    ctx.fillStyle = warn;
+    ctx.textAlign = 'left';
+    ctx.textBaseline = 'top';
+    ctx.fillText(`NaN at ${step}`, x + 3 * ratio, bbox.top);
+  }
+  if (pin !== null) vertical(pin, [], strong);
+  ctx.restore();
+}
+
+function line(ctx: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y1: number): void {
+  ctx.beginPath();
+  ctx.moveTo(x0, y0);
+  ctx.lineTo(x1, y1);
+  ctx.stroke();
 }
 
 /** A little air around the curves; on a log scale whole factors of it. */
@@ -109,11 +240,16 @@ function colours(element: HTMLElement): (token: string) => string {
   const probe = document.createElement('i');
   probe.hidden = true;
   element.append(probe);
-  queueMicrotask(() => probe.remove());
-  return (token) => {
+  const known = new Map<string, string>();
+  const read = (token: string) => {
     probe.style.color = `var(${token})`;
     return getComputedStyle(probe).color;
   };
+  for (const token of ['--graft', '--ink', '--ink-2', '--ink-3', '--line-subtle', '--warn'])
+    known.set(token, read(token));
+  for (let index = 1; index <= 4; index++) known.set(`--run-${index}`, read(`--run-${index}`));
+  probe.remove();
+  return (token) => known.get(token) ?? 'gray';
 }
 
 function withAlpha(rgb: string, alpha: number): string {
