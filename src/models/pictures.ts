@@ -27,8 +27,10 @@ export interface BlockPicture {
 
 const words: Record<string, string> = {
   adaLN_modulation: 'Modulation',
-  modulate: 'Norm, scale and shift',
-  residual: 'Gate and add',
+  norm: 'Norm',
+  modulate: 'Scale, shift',
+  gate: 'Gate',
+  residual: 'Add',
 };
 
 /** Operators of a plan by slot, as the model builder takes them. */
@@ -50,9 +52,9 @@ export function blockPicture(shape: DitShape, plan: Pick<Plan, 'slots'>, block: 
   const groupOf = new Map<Node, string>();
   for (const node of forwardGraph(shape, grafts).nodes) {
     if (!node.scope.startsWith(`${scope}.`) && node.scope !== scope) continue;
-    const part = node.scope.slice(scope.length + 1).split('.')[0] ?? '';
+    const part = partOf(node.scope.slice(scope.length + 1).split('.')[0] ?? '', node.op);
     if (part === '' || node.op === 'constant' || node.op === 'input') continue;
-    const key = part === 'modulate' || part === 'residual' ? `${branchOf(part, order)}.${part}` : part;
+    const key = branchParts.has(part) ? `${branchOf(part, order)}.${part}` : part;
     if (!groups.has(key)) {
       groups.set(key, []);
       order.push(key);
@@ -71,10 +73,19 @@ export function blockPicture(shape: DitShape, plan: Pick<Plan, 'slots'>, block: 
   return { nodes, edges: [...edges.values()] };
 }
 
+/** Parts that both branches have. */
+const branchParts = new Set(['norm', 'modulate', 'gate', 'residual']);
+
+/** The model's scopes, cut once more: a norm and its scale and shift, a gate and its sum. */
+function partOf(scope: string, op: string): string {
+  if (scope === 'modulate' && op === 'layerNorm') return 'norm';
+  return scope === 'residual' && op === 'mul' ? 'gate' : scope;
+}
+
 /** Both branches name their parts alike; what comes after a branch's operator or residual belongs to the next part. */
-function branchOf(part: 'modulate' | 'residual', seen: readonly string[]): 'attn' | 'mlp' {
-  if (part === 'modulate') return seen.includes('attn.residual') ? 'mlp' : 'attn';
-  return seen.includes('mlp') ? 'mlp' : 'attn';
+function branchOf(part: string, seen: readonly string[]): 'attn' | 'mlp' {
+  const isBefore = part === 'norm' || part === 'modulate';
+  return seen.includes(isBefore ? 'attn.residual' : 'mlp') ? 'mlp' : 'attn';
 }
 
 function pictureNode(

@@ -12,11 +12,15 @@ export type OperatorPicture = ReturnType<typeof operatorPicture>;
 const blocks = new Map<string, BlockPicture>();
 const operatorGraphs = new Map<string, OperatorPicture>();
 
-/** The operations of a block, with what its two slots hold. */
-export function blockGraph(shape: DitShape, plan: Plan, block: number): BlockPicture {
-  const held = [plan.slots[slotId(block, 'attn')] ?? null, plan.slots[slotId(block, 'mlp')] ?? null];
-  const key = canonicalJson([shape, block, held]);
-  return remember(blocks, key, () => blockPicture(shape, plan, block));
+/** The operations of a block, with what its two slots hold. Blocks that hold the same share one picture. */
+export function blockGraph(shape: DitShape, slots: Plan['slots'], block: number): BlockPicture {
+  const one = { ...shape, depth: 1 };
+  const held = {
+    [slotId(0, 'attn')]: slots[slotId(block, 'attn')],
+    [slotId(0, 'mlp')]: slots[slotId(block, 'mlp')],
+  };
+  const key = JSON.stringify([one, Object.values(held)]);
+  return remember(blocks, key, () => blockPicture(one, { slots: held }, 0));
 }
 
 export function operatorGraph(

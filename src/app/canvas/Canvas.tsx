@@ -1,29 +1,32 @@
 // The canvas: React Flow as camera and stage; what stands on it is derived from the model's depth and the open blocks.
 import '@xyflow/react/dist/base.css';
-import { type Edge, type Node, type OnMove, ReactFlow, type ReactFlowInstance } from '@xyflow/react';
-import { useEffect, useMemo, useRef } from 'react';
+import { type OnMove, ReactFlow, type ReactFlowInstance } from '@xyflow/react';
+import { memo, useEffect, useRef } from 'react';
 import { operatorById } from '../../operators/index.ts';
-import { emptyPlan } from '../../plan/plan.ts';
-import { blockGraph } from '../../store/pictures.ts';
 import { selectModel, useSession } from '../../store/sessionStore.ts';
 import { useView } from '../../store/viewStore.ts';
 import type { ModelInfo } from '../../workers/protocol.ts';
-import { blockHeight } from './blockLayout.ts';
 import { CanvasBar } from './CanvasBar.tsx';
 import { CanvasEmpty } from './CanvasEmpty.tsx';
-import { fitReadable, setCamera } from './camera.ts';
+import { fitReadable, keepFitted, setCamera, viewWasMoved } from './camera.ts';
 import { slotsMoved } from './chipDrag.ts';
 import { HandNote } from './HandNote.tsx';
-import { layout, railTaps, spineEdges } from './layout.ts';
+import { LensTable } from './lens/LensTable.tsx';
+import { startMarquee } from './marquee.ts';
+import { playLayout } from './motion.ts';
 import { nodeTypes } from './nodes.tsx';
+import { Overview } from './Overview.tsx';
+import type { Scene } from './scene.ts';
+import { useScene } from './useScene.ts';
 import { Zoom } from './Zoom.tsx';
 
 export function Canvas() {
   const model = useSession(selectModel);
   const dragging = useView((state) => state.hand?.operator);
   const kind = dragging === undefined ? undefined : operatorById(dragging).kind;
+  const lens = useView((state) => state.lens);
   return (
-    <main className="canvas" aria-label="Model" data-canvas data-dragging={kind}>
+    <main className="canvas" aria-label="Model" data-canvas data-dragging={kind} data-lens={lens}>
       <CanvasBar />
       <HandNote />
       {model ? <Stage model={model} /> : <CanvasEmpty />}
@@ -32,26 +35,32 @@ export function Canvas() {
 }
 
 const panWith = [0, 1];
+const noEdges: never[] = [];
 
-function Stage({ model }: { model: ModelInfo }) {
+const Stage = memo(function Stage({ model }: { model: ModelInfo }) {
   const stage = useRef<HTMLDivElement>(null);
-  const expandedBlocks = useView((state) => state.expandedBlocks);
-  const { nodes, edges } = useMemo(() => scene(model, expandedBlocks), [model, expandedBlocks]);
+  const scene = useScene(model.config);
+  const isSplit = useView((state) => state.split !== null);
+  useTravel(stage, scene);
+  useEffect(() => () => setCamera(null), []);
+  const hasChart = useView((state) => state.lens !== 'structure');
+  useEffect(() => fitReadable('travel'), [isSplit]);
+  useEffect(keepFitted, [hasChart]);
   const onInit = (flow: ReactFlowInstance) => {
     setCamera(flow);
-    if (stage.current) fitReadable({ width: stage.current.clientWidth, height: stage.current.clientHeight });
+    fitReadable();
   };
-  const onMove: OnMove = (_, { zoom }) => {
-    stage.current?.classList.toggle('is-far', zoom < 0.55);
+  const onMove: OnMove = (event, { zoom }) => {
+    if (event) viewWasMoved();
+    stage.current?.classList.toggle('is-far', zoom < 0.6);
     stage.current?.classList.toggle('is-tiny', zoom < 0.4);
     slotsMoved();
   };
-  useEffect(() => () => setCamera(null), []);
   return (
-    <div className="stage" ref={stage}>
+    <div className="stage" ref={stage} onMouseDownCapture={startMarquee}>
       <ReactFlow
-        nodes={nodes}
-        edges={edges}
+        nodes={scene.nodes}
+        edges={noEdges}
         nodeTypes={nodeTypes}
         nodesDraggable={false}
         nodesConnectable={false}
@@ -59,37 +68,35 @@ function Stage({ model }: { model: ModelInfo }) {
         edgesFocusable={false}
         edgesReconnectable={false}
         elementsSelectable={false}
+        selectionKeyCode={null}
+        multiSelectionKeyCode={null}
+        deleteKeyCode={null}
         disableKeyboardA11y
         panOnScroll
         panOnDrag={panWith}
         zoomOnDoubleClick={false}
-        minZoom={0.2}
+        minZoom={0.1}
         maxZoom={2}
         attributionPosition="bottom-left"
         onInit={onInit}
         onMove={onMove}
       >
+        <Overview />
         <Zoom />
       </ReactFlow>
+      <LensTable />
     </div>
   );
-}
+});
 
-function scene(model: ModelInfo, expandedBlocks: readonly number[]): { nodes: Node[]; edges: Edge[] } {
-  const { depth } = model.config;
-  // Which operations a block has does not depend on what its slots hold, only their names and costs do.
-  const bare = emptyPlan(model.id);
-  const boxes = layout(depth, (block) =>
-    expandedBlocks.includes(block) ? blockHeight(blockGraph(model.config, bare, block)) : 0,
-  );
-  const taps = railTaps(boxes);
-  const nodes = boxes.map(({ id, type, x, y, width, height, block }) => ({
-    id,
-    type,
-    position: { x, y },
-    width,
-    height,
-    data: type === 'rail' ? { taps } : { block },
-  }));
-  return { nodes, edges: spineEdges(depth).map((edge) => ({ ...edge, type: 'straight' })) };
+/** Plays the way from one scene to the next, when blocks were opened or closed. */
+function useTravel(stage: React.RefObject<HTMLDivElement | null>, scene: Scene): void {
+  const before = useRef(scene);
+  useEffect(() => {
+    const { boxes } = before.current;
+    before.current = scene;
+    const isSameCanvas = boxes[0]?.side === scene.boxes[0]?.side;
+    if (stage.current && boxes !== scene.boxes && isSameCanvas)
+      playLayout(stage.current, boxes, scene.boxes, useView.getState().anchorBlock);
+  }, [stage, scene]);
 }

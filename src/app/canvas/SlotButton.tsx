@@ -1,4 +1,4 @@
-// One slot: what it holds, what that costs against the teacher, and how its training goes.
+// One slot: what it holds, what that costs against the teacher, what the lens reads, and how its training goes.
 import { type MouseEvent, memo } from 'react';
 import { operatorById } from '../../operators/index.ts';
 import type { SlotId, SlotPlan } from '../../plan/plan.ts';
@@ -12,6 +12,7 @@ import {
   extendSelection,
   focusSlot,
   hoverWithHand,
+  type Side,
   select,
   selectHandOver,
   selectIsSelected,
@@ -20,21 +21,45 @@ import {
   useView,
 } from '../../store/viewStore.ts';
 import type { DitShape } from '../../workers/protocol.ts';
-import { countText, macsText, percentText } from '../format/numbers.ts';
+import { percentText } from '../format/numbers.ts';
 import { Icon } from '../icons/Icon.tsx';
 import { operatorIcon } from '../icons/operatorIcon.ts';
+import type { OperationBox } from './blockLayout.ts';
 import { targetsOf } from './chipDrag.ts';
+import { isDifferent } from './difference.ts';
+import { LensSign } from './lens/LensSign.tsx';
 import { SlotRing } from './SlotRing.tsx';
 
-export const SlotButton = memo(function SlotButton({ slot }: { slot: SlotId }) {
+interface Props {
+  readonly slot: SlotId;
+  readonly side: Side;
+  readonly box: Pick<OperationBox, 'x' | 'y' | 'width' | 'height'>;
+}
+
+export const SlotButton = memo(function SlotButton(props: Props) {
   const model = useSession(selectModel);
-  return model ? <FilledSlot slot={slot} shape={model.config} /> : null;
+  const shown = useView(({ split }) => (props.side === 'only' ? null : (split?.[props.side].slots ?? null)));
+  if (!model) return null;
+  return shown === null ? (
+    <EditedSlot {...props} shape={model.config} />
+  ) : (
+    <ShownSlot {...props} shape={model.config} held={shown[props.slot]} />
+  );
 });
 
-function FilledSlot({ slot, shape }: { slot: SlotId; shape: DitShape }) {
+interface Facts {
+  readonly slot: SlotId;
+  readonly shape: DitShape;
+  readonly held: SlotPlan | undefined;
+}
+
+/** A slot of the plan that is being edited. */
+function EditedSlot({ slot, side, box, shape }: Props & { readonly shape: DitShape }) {
   const held = useDocument(selectSlot(slot));
   const selected = useView(selectIsSelected(slot));
   const isTabStop = useView((state) => (state.focus ?? slotId(0, 'attn')) === slot);
+  const isBypassed = useView((state) => held !== undefined && state.bypassed.includes(slot));
+  const differs = useView((state) => isDifferent(state.split, side, slot, held));
   const hand = useView(selectHandOver(slot));
   const fitsHand = hand !== null && operatorById(hand.operator).kind === slotKind(slot);
   // Under a chip that fits, the slot already shows what it would become.
@@ -44,6 +69,8 @@ function FilledSlot({ slot, shape }: { slot: SlotId; shape: DitShape }) {
     'slot nopan',
     held && 'slot--grafted',
     selected && 'is-selected',
+    isBypassed && 'is-bypassed',
+    differs && 'is-different',
     invalid && 'is-error',
     hand && (fitsHand ? 'is-target' : 'is-refused'),
   ];
@@ -51,10 +78,11 @@ function FilledSlot({ slot, shape }: { slot: SlotId; shape: DitShape }) {
     <button
       type="button"
       className={classes.filter(Boolean).join(' ')}
+      style={placeOf(box)}
       data-slot={slot}
       data-kind={slotKind(slot)}
       aria-pressed={selected}
-      aria-label={describe(slot, held, shape)}
+      aria-label={`${describe({ slot, shape, held })}${isBypassed ? ', bypassed: the teacher runs' : ''}`}
       tabIndex={isTabStop ? 0 : -1}
       onClick={(event) => press(event, slot)}
       onFocus={() => focusSlot(slot)}
@@ -63,42 +91,76 @@ function FilledSlot({ slot, shape }: { slot: SlotId; shape: DitShape }) {
     >
       <SlotFace slot={slot} shape={shape} held={shown} />
       <span className="signs">
-        {held && <SlotRing slot={slot} />}
         <SlotFlag slot={slot} invalid={invalid} />
+        {isBypassed && <span className="teacher-runs">bypassed</span>}
+        <LensSign slot={slot} side={side} />
+        <Badge slot={slot} shape={shape} held={shown} />
+        {held && <SlotRing slot={slot} />}
       </span>
-      <CostLine slot={slot} shape={shape} held={shown} />
     </button>
   );
 }
 
-interface Facts {
-  readonly slot: SlotId;
-  readonly shape: DitShape;
-  readonly held: SlotPlan | undefined;
+/** A slot of a plan that is only looked at: a click selects the same slot of the plan that is edited. */
+function ShownSlot({ slot, side, box, shape, held }: Props & Facts) {
+  const selected = useView(selectIsSelected(slot));
+  const edited = useDocument(selectSlot(slot));
+  const differs = useView((state) => isDifferent(state.split, side, slot, edited));
+  const classes = [
+    'slot slot--shown nopan',
+    held && 'slot--grafted',
+    selected && 'is-selected',
+    differs && 'is-different',
+  ];
+  return (
+    <button
+      type="button"
+      className={classes.filter(Boolean).join(' ')}
+      style={placeOf(box)}
+      data-shown-slot={slot}
+      aria-label={`${describe({ slot, shape, held })}, ${side} side`}
+      tabIndex={-1}
+      onClick={(event) => press(event, slot)}
+    >
+      <SlotFace slot={slot} shape={shape} held={held} />
+      <span className="signs">
+        <LensSign slot={slot} side={side} />
+        <Badge slot={slot} shape={shape} held={held} />
+      </span>
+    </button>
+  );
+}
+
+function placeOf({ x, y, width, height }: Props['box']) {
+  return { left: x, top: y, width, height };
 }
 
 function SlotFace({ slot, shape, held }: Facts) {
   const { operator, config } = held ?? teacherPlan(shape, slot);
   const record = operatorById(operator);
+  const summary = record.summary(config, siteAt(shape, slot));
   return (
     <>
       <Icon name={operatorIcon(operator)} />
-      <span className="title">
-        <span className="name">{record.label}</span>
-        <span className="meta">{record.summary(config, siteAt(shape, slot))}</span>
+      <span className="title" title={`${record.label} ${summary}`}>
+        <span className="name">{shortName(record.label)}</span>
+        <span className="meta">{summary}</span>
       </span>
     </>
   );
 }
 
-/** Parameters and multiply-adds of the slot, and the change in the latter where something is grafted. */
-function CostLine({ slot, shape, held }: Facts) {
-  const now = slotCost(shape, slot, held);
-  const was = teacherCost(shape, slot);
+/** `Sliding window attention` says nothing more than `Sliding window` in an attention slot. */
+function shortName(label: string): string {
+  return label.replace(/(?<=\w) attention$/, '');
+}
+
+/** Change in multiply-adds at the model's own length, where something is grafted. */
+function Badge({ slot, shape, held }: Facts) {
+  if (!held) return null;
   return (
-    <span className="cost">
-      {countText(now.parameters)} params · {macsText(now.macs)}
-      {held && <span className="badge"> {percentText(now.macs, was.macs)}</span>}
+    <span className="badge">
+      {percentText(slotCost(shape, slot, held).macs, teacherCost(shape, slot).macs)}
     </span>
   );
 }
@@ -115,7 +177,7 @@ function SlotFlag({ slot, invalid }: { slot: SlotId; invalid: string | undefined
   );
 }
 
-function describe(slot: SlotId, held: SlotPlan | undefined, shape: DitShape): string {
+function describe({ slot, shape, held }: Facts): string {
   const { operator, config } = held ?? teacherPlan(shape, slot);
   const record = operatorById(operator);
   const summary = record.summary(config, siteAt(shape, slot));

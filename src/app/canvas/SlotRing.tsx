@@ -19,7 +19,7 @@ export function SlotRing({ slot }: { slot: SlotId }) {
 
 export function ringState(progress: SlotProgress, stopped: boolean): keyof typeof ringWords {
   if (progress.state === 'flat' || progress.state === 'done') return 'done';
-  if (stopped) return 'stopped';
+  if (stopped || progress.state === 'kept') return 'stopped';
   return progress.state;
 }
 

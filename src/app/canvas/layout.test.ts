@@ -1,43 +1,68 @@
 import { describe, expect, it } from 'vitest';
-import { layout, railTaps, rowHeight, spineEdges } from './layout.ts';
+import { type Box, layout, narrow, rowHeight, rowMiddles, wide } from './layout.ts';
+
+const one = (depth: number, height: (block: number) => number = () => 0) =>
+  layout([{ side: 'only', depth, height }]);
+
+function overlap(a: Box, b: Box): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
 
 describe('layout', () => {
-  const collapsed = layout(8, () => 0);
+  const collapsed = one(8);
 
-  it('stands everything in one column without overlaps', () => {
-    const column = collapsed.filter((box) => box.type !== 'rail');
-    for (let at = 1; at < column.length; at++) {
-      const [above, below] = [column[at - 1], column[at]];
-      expect((below?.y ?? 0) - (above?.y ?? 0) - (above?.height ?? 0)).toBeGreaterThan(0);
+  it('overlaps nothing, alone or beside another model', () => {
+    const model = { depth: 5, height: (block: number) => block * 30 };
+    for (const boxes of [
+      one(8),
+      layout([
+        { side: 'left', ...model },
+        { side: 'right', ...model },
+      ]),
+    ]) {
+      for (const a of boxes)
+        for (const b of boxes) if (a !== b) expect(overlap(a, b), `${a.id} ${b.id}`).toBe(false);
     }
   });
 
   it('moves only what lies below an expanded block', () => {
-    const expanded = layout(8, (block) => (block === 3 ? 200 : 0));
+    const expanded = one(8, (block) => (block === 3 ? 200 : 0));
     collapsed.forEach((box, at) => {
       const shift = (expanded[at]?.y ?? 0) - box.y;
       expect(shift).toBe(box.block > 3 || box.id === 'final' ? 200 : 0);
     });
   });
 
-  it('taps every block at its row', () => {
-    const taps = railTaps(layout(8, (block) => block * 10));
-    expect(taps).toHaveLength(8);
-    expect((taps[1] ?? 0) - (taps[0] ?? 0)).toBe(rowHeight + 8);
+  it('stands the blocks of both halves beside each other, under ids of their own', () => {
+    const model = { depth: 3, height: () => 0 };
+    const boxes = layout([
+      { side: 'left', ...model },
+      { side: 'right', ...model },
+    ]);
+    expect(rowMiddles(boxes, 'left')).toEqual(rowMiddles(boxes, 'right'));
+    expect(new Set(boxes.map((box) => box.id)).size).toBe(boxes.length);
+    expect(boxes.find((box) => box.id === 'left:block-0')?.width).toBe(narrow.block);
+    expect(collapsed.find((box) => box.id === 'block-0')?.width).toBe(wide.block);
   });
 
-  it('runs the spine from the patches to the final layer', () => {
-    expect(spineEdges(2).map(({ source, target }) => `${source}>${target}`)).toEqual([
-      'embed>block-0',
-      'block-0>block-1',
-      'block-1>final',
-    ]);
+  it('has the rail and the chart along the whole depth', () => {
+    const rows = rowMiddles(collapsed, 'only');
+    const rail = collapsed.find((box) => box.type === 'rail');
+    expect((rail?.y ?? 0) + (rail?.height ?? 0)).toBe(rows[rows.length - 1]);
+    const chart = collapsed.find((box) => box.type === 'depth');
+    expect(chart?.height).toBe(
+      Math.max(...collapsed.filter((box) => box !== chart).map((box) => box.y + box.height)),
+    );
+    expect(rowMiddles(collapsed, 'only')).toHaveLength(8);
+    expect((rowMiddles(collapsed, 'only')[1] ?? 0) - (rowMiddles(collapsed, 'only')[0] ?? 0)).toBe(
+      rowHeight + 8,
+    );
   });
 
   it('takes less than a millisecond for the largest published DiT', () => {
-    layout(28, () => 0);
+    one(28);
     const start = performance.now();
-    for (let run = 0; run < 100; run++) layout(28, () => 140);
+    for (let run = 0; run < 100; run++) one(28, () => 140);
     expect((performance.now() - start) / 100).toBeLessThan(1);
   });
 });

@@ -2,6 +2,7 @@
 import { operators } from '../../operators/index.ts';
 import { graftedSlots } from '../../plan/edits.ts';
 import { slotKind } from '../../plan/slots.ts';
+import { clearBypass, keepBypass, toggleBypass } from '../../store/bypass.ts';
 import {
   currentPlan,
   presentLabel,
@@ -11,6 +12,7 @@ import {
   undoEdit,
   useDocument,
 } from '../../store/documentStore.ts';
+import { currentBypass } from '../../store/effectivePlan.ts';
 import { placeOperator, restoreSlots } from '../../store/placing.ts';
 import { model } from '../../store/sessionStore.ts';
 import { announce, openDialog, select, takeInHand, useView } from '../../store/viewStore.ts';
@@ -18,6 +20,7 @@ import { operatorIcon } from '../icons/operatorIcon.ts';
 import type { Command } from './command.ts';
 
 const needsModel = () => (model() ? null : 'the model is still opening');
+const needsBypass = () => (currentBypass().length > 0 ? null : 'nothing is bypassed');
 const needsSelection = () =>
   needsModel() ?? (useView.getState().selection.length > 0 ? null : 'select a slot first');
 
@@ -72,6 +75,38 @@ const slots: readonly Command[] = [
       return selection.some((slot) => plan.slots[slot]) ? null : 'the selected slots hold the teacher';
     },
     run: () => void restoreSlots(useView.getState().selection),
+  },
+  {
+    id: 'edit.bypass',
+    title: 'Bypass the grafts of the selected slots, or end that',
+    group: 'Edit',
+    keys: ['B'],
+    icon: 'bypass',
+    keywords: 'teacher preview compare inference',
+    unavailable: () => {
+      const { selection } = useView.getState();
+      if (selection.length === 0) return 'select a slot first';
+      const plan = currentPlan();
+      return selection.some((slot) => plan.slots[slot]) ? null : 'the selected slots hold the teacher';
+    },
+    run: () => toggleBypass(useView.getState().selection),
+  },
+  {
+    id: 'edit.keepBypass',
+    title: 'Keep the teacher in the bypassed slots',
+    group: 'Edit',
+    keys: [],
+    keywords: 'apply',
+    unavailable: needsBypass,
+    run: keepBypass,
+  },
+  {
+    id: 'edit.clearBypass',
+    title: 'Let all bypassed grafts run again',
+    group: 'Edit',
+    keys: [],
+    unavailable: needsBypass,
+    run: clearBypass,
   },
   {
     id: 'edit.restoreAll',

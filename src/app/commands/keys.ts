@@ -1,6 +1,8 @@
 // Chords: when a key event is one, and how it is written for people.
 export interface Pressed {
   readonly key: string;
+  /** Which key it is whatever it writes: `Digit1` also where Shift or Option makes it another sign. */
+  readonly code?: string;
   readonly ctrlKey: boolean;
   readonly metaKey: boolean;
   readonly altKey: boolean;
@@ -18,6 +20,7 @@ export function matches(chord: string, event: Pressed, on: Platform): boolean {
   const wanted = on === 'mac' ? event.metaKey : event.ctrlKey;
   const unwanted = on === 'mac' ? event.ctrlKey : event.metaKey;
   if (wanted !== mod || unwanted || event.altKey !== alt) return false;
+  if (/^\d$/.test(key) && event.code) return event.code === `Digit${key}` && event.shiftKey === shift;
   if (event.key.toLowerCase() !== key.toLowerCase()) return false;
   // Signs such as ? need Shift on some keyboards and not on others; only letters and named keys tell it apart.
   return isSign(key) || event.shiftKey === shift;

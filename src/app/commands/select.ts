@@ -1,8 +1,9 @@
 // Commands that move the focus and select slots.
 import type { SlotId } from '../../plan/plan.ts';
 import { selectionPresets } from '../../plan/presets.ts';
-import { allSlots, slotBlock, slotId, slotKind, slotPart } from '../../plan/slots.ts';
+import { allSlots, compareSlots, slotBlock, slotId, slotKind, slotPart } from '../../plan/slots.ts';
 import { currentPlan } from '../../store/documentStore.ts';
+import { selectLocality, useLensMeasures } from '../../store/lensMeasures.ts';
 import { model } from '../../store/sessionStore.ts';
 import { announce, extendSelection, select, useView } from '../../store/viewStore.ts';
 import { reveal } from '../canvas/camera.ts';
@@ -117,4 +118,64 @@ const extending: readonly Command[] = [
   run: () => extend(blocks),
 }));
 
-export const selectCommands: readonly Command[] = [...presets, ...alike, ...walking, ...extending];
+/** Half of the attention slots by how much of the base's attention stays near. */
+function chooseByLocality(which: 'least' | 'most'): void {
+  const locality = selectLocality(useLensMeasures.getState());
+  if (!locality) return;
+  const sign = which === 'most' ? -1 : 1;
+  const ranked = [...locality.slots].sort((a, b) => sign * (a.score - b.score));
+  const half = ranked.slice(0, Math.floor(ranked.length / 2)).map(({ slot }) => slot);
+  choose(half.sort(compareSlots), `${which} local attention`);
+}
+
+const needsLocality = () =>
+  needsModel() ??
+  (selectLocality(useLensMeasures.getState())
+    ? null
+    : 'open the locality lens (3) first: it measures the attention');
+
+const byLocality: readonly Command[] = (['least', 'most'] as const).map((which) => ({
+  id: `select.${which}Local`,
+  title: `Select the ${which} local half of the attention`,
+  group: 'Select',
+  keys: [],
+  keywords: 'band-k locality window',
+  unavailable: needsLocality,
+  run: () => chooseByLocality(which),
+}));
+
+/** From the slot with the focus to an end of the model, in its column, as arrows do with Shift. */
+function chooseUpTo(end: 'upstream' | 'downstream'): void {
+  const { focus } = useView.getState();
+  if (!focus) return;
+  const from = slotBlock(focus);
+  const slots = allSlots(depth()).filter(
+    (slot) =>
+      slotKind(slot) === slotKind(focus) &&
+      (end === 'upstream' ? slotBlock(slot) <= from : slotBlock(slot) >= from),
+  );
+  extendSelection(slots, focus);
+  announce(`${useView.getState().selection.length} slots selected: ${end}.`);
+}
+
+const streams: readonly Command[] = [
+  { end: 'upstream' as const, key: 'Shift+Home', title: 'Select everything upstream' },
+  { end: 'downstream' as const, key: 'Shift+End', title: 'Select everything downstream' },
+].map(({ end, key, title }) => ({
+  id: `select.${end}`,
+  title,
+  group: 'Select',
+  keys: [key],
+  scope: 'canvas',
+  unavailable: () => needsModel() ?? (useView.getState().focus ? null : 'choose a slot first'),
+  run: () => chooseUpTo(end),
+}));
+
+export const selectCommands: readonly Command[] = [
+  ...presets,
+  ...byLocality,
+  ...alike,
+  ...streams,
+  ...walking,
+  ...extending,
+];
