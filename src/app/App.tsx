@@ -1,5 +1,5 @@
 // The frame: bars, panels, canvas, dock, and what floats above them.
-import type { CSSProperties } from 'react';
+import { type CSSProperties, useEffect } from 'react';
 import { useSettings } from '../store/settingsStore.ts';
 import { Canvas } from './canvas/Canvas.tsx';
 import { Ghost } from './canvas/Ghost.tsx';
@@ -10,15 +10,19 @@ import { Dock } from './dock/Dock.tsx';
 import { Inspector } from './inspector/Inspector.tsx';
 import { LeftPanel } from './left/LeftPanel.tsx';
 import { ContextMenu } from './parts/ContextMenu.tsx';
+import { listenForSlotMenu } from './slotMenu.ts';
 import { LiveRegion, Toast } from './status/LiveRegion.tsx';
 import { StatusBar } from './status/StatusBar.tsx';
 import { TopBar } from './topbar/TopBar.tsx';
+import { useClipboard } from './useClipboard.ts';
 import { useShortcuts } from './useShortcuts.ts';
 import { useThemeAttribute } from './useTheme.ts';
 
 export function App() {
   useThemeAttribute();
   useShortcuts();
+  useClipboard();
+  useEffect(listenForSlotMenu, []);
   const { leftOpen, rightOpen, dockOpen, leftWidth, rightWidth, dockHeight } = useSettings();
   const sizes = {
     '--left': leftOpen ? `${leftWidth}px` : '0px',

@@ -4,6 +4,7 @@ import './styles/base.css';
 import './styles/controls.css';
 import './styles/frame.css';
 import './styles/left.css';
+import './styles/topbar.css';
 import './styles/plans.css';
 import './styles/finder.css';
 import './styles/canvas.css';

@@ -3,6 +3,7 @@ import { FileError, sentence, UserError } from '../lib/errors.ts';
 import { parsePlanText, planProblem } from '../plan/validate.ts';
 import { planModel } from './costs.ts';
 import { editPlan } from './documentStore.ts';
+import { openProjectText } from './projectTransfer.ts';
 import { model } from './sessionStore.ts';
 import { importFile } from './trainerSession.ts';
 import { say } from './viewStore.ts';
@@ -33,7 +34,9 @@ async function open(file: File): Promise<void> {
 async function openPlan(file: File): Promise<void> {
   if (file.size > largestPlan)
     throw new FileError(`${file.name} is too large to be a plan (${file.size} bytes).`);
-  const plan = parsePlanText(await file.text());
+  const text = await file.text();
+  if (await openProjectText(text)) return say(`${file.name} is open as a project of its own.`);
+  const plan = parsePlanText(text);
   const info = model();
   const problem = info && planProblem(plan, planModel(info));
   if (problem) throw new FileError(problem);

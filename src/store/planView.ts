@@ -13,6 +13,8 @@ export interface PlanView {
   readonly after: NodeId | null;
   /** The plan whose name is being typed. */
   readonly renaming: NodeId | null;
+  /** The name of the project is being typed. */
+  readonly namingProject: boolean;
 }
 
 /** Against the root, which is never deleted. */
@@ -22,6 +24,7 @@ export const usePlanView = create<PlanView>()(() => ({
   before: 0,
   after: null,
   renaming: null,
+  namingProject: false,
 }));
 
 export function compareWithPresent(before: NodeId): void {

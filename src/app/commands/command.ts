@@ -14,6 +14,8 @@ export interface Command {
   readonly icon?: IconName;
   /** `canvas`: its keys work while the canvas or nothing has the focus, so that lists keep theirs. */
   readonly scope?: 'canvas';
+  /** Its keys are the browser's own for this event, which then runs it; a key press alone does not. */
+  readonly event?: 'copy' | 'cut' | 'paste';
   /** Why it cannot run now, in a few words; null when it can. */
   unavailable(): string | null;
   run(): void;

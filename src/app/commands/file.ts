@@ -36,7 +36,7 @@ async function open(): Promise<void> {
 export const fileCommands: readonly Command[] = [
   {
     id: 'file.open',
-    title: 'Open a plan or a model file…',
+    title: 'Open a project, a plan or a model file…',
     group: 'File',
     keys: ['Mod+O'],
     icon: 'open',
@@ -45,10 +45,10 @@ export const fileCommands: readonly Command[] = [
     run: () => void open(),
   },
   {
-    id: 'file.save',
-    title: 'Save the plan as a file',
+    id: 'file.savePlan',
+    title: 'Save only the present plan as a file',
     group: 'File',
-    keys: ['Mod+S'],
+    keys: [],
     icon: 'export',
     keywords: 'download json',
     unavailable: always,

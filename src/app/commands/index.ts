@@ -1,11 +1,13 @@
 // The one registry of commands, and how a key press finds its command.
 import { known } from '../../lib/errors.ts';
+import { clipboardCommands } from './clipboard.ts';
 import type { Command } from './command.ts';
 import { editCommands } from './edit.ts';
 import { fileCommands } from './file.ts';
 import { helpCommands } from './help.ts';
 import { matches, type Platform, type Pressed } from './keys.ts';
 import { planCommands } from './plans.ts';
+import { projectCommands } from './project.ts';
 import { resultCommands } from './results.ts';
 import { runCommands } from './run.ts';
 import { selectCommands } from './select.ts';
@@ -13,11 +15,13 @@ import { viewCommands } from './view.ts';
 
 export const commands: readonly Command[] = [
   ...editCommands,
+  ...clipboardCommands,
   ...selectCommands,
   ...viewCommands,
   ...runCommands,
   ...resultCommands,
   ...planCommands,
+  ...projectCommands,
   ...fileCommands,
   ...helpCommands,
 ];
@@ -38,6 +42,7 @@ export function runCommand(id: string): void {
 export function commandFor(event: Pressed, focus: 'canvas' | 'elsewhere', on: Platform): Command | undefined {
   return commands.find(
     (command) =>
+      command.event === undefined &&
       (command.scope === undefined || focus === 'canvas') &&
       command.keys.some((chord) => matches(chord, event, on)),
   );

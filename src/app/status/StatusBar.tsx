@@ -1,8 +1,10 @@
-// The status bar: the plan's cost against the base, what the trainer is doing, when the plan was saved.
+// The status bar: the plan's cost against the base, what the trainer is doing, when the plan was saved, and whether it works
+// with the network off.
 import { graftedSlots } from '../../plan/edits.ts';
 import { planHash } from '../../plan/hash.ts';
 import { baseCost, planCost } from '../../store/costs.ts';
 import { selectPlan, useDocument } from '../../store/documentStore.ts';
+import { useOffline } from '../../store/offline.ts';
 import { selectModel, useSession } from '../../store/sessionStore.ts';
 import type { DitShape } from '../../workers/protocol.ts';
 import { runCommand } from '../commands/index.ts';
@@ -14,10 +16,12 @@ export function StatusBar() {
   return (
     <footer className="status-bar">
       {model && <PlanCost shape={model.config} />}
+      <StepTime />
       <Job />
       <span className="spacer" />
       <Saved />
-      <button type="button" onClick={() => runCommand('help.shortcuts')}>
+      <Offline />
+      <button type="button" title="Keyboard shortcuts (?)" onClick={() => runCommand('help.shortcuts')}>
         Shortcuts <span className="kbd">?</span>
       </button>
     </footer>
@@ -67,6 +71,20 @@ function Delta({ now, was }: { now: number; was: number }) {
   );
 }
 
+/** Of the run on show: the one that goes on, or the one that gave the present plan its weights. */
+function StepTime() {
+  const milliseconds = useSession((state) => state.run?.millisecondsPerStep ?? null);
+  if (milliseconds === null) return null;
+  return (
+    <span data-status="step">
+      <b>
+        <Num value={milliseconds < 10 ? milliseconds.toFixed(1) : milliseconds.toFixed(0)} unit="ms" />
+      </b>{' '}
+      per step
+    </span>
+  );
+}
+
 function Job() {
   const status = useSession((state) => state.status);
   if (!status) return null;
@@ -86,4 +104,15 @@ function Saved() {
   const savedAt = useDocument((state) => state.savedAt);
   if (savedAt === null) return null;
   return <span>Saved {clockTime(savedAt)}</span>;
+}
+
+/** Only when it is true. */
+function Offline() {
+  const ready = useOffline((state) => state.ready);
+  if (!ready) return null;
+  return (
+    <span data-status="offline">
+      <i className="dot" /> Works offline
+    </span>
+  );
 }
