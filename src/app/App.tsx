@@ -13,6 +13,7 @@ import { ContextMenu } from './parts/ContextMenu.tsx';
 import { listenForSlotMenu } from './slotMenu.ts';
 import { LiveRegion, Toast } from './status/LiveRegion.tsx';
 import { StatusBar } from './status/StatusBar.tsx';
+import { TabNotice } from './status/TabNotice.tsx';
 import { TopBar } from './topbar/TopBar.tsx';
 import { useClipboard } from './useClipboard.ts';
 import { useShortcuts } from './useShortcuts.ts';
@@ -41,6 +42,7 @@ export function App() {
       <Ghost />
       <Dialogs />
       <ContextMenu />
+      <TabNotice />
       <Toast />
       <LiveRegion />
       <DropZone />

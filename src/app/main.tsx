@@ -20,8 +20,21 @@ import { browserDesk, followLink, openDocument, startAutosave } from '../store/a
 import { selectPlan, useDocument } from '../store/documentStore.ts';
 import { startLog } from '../store/log.ts';
 import { keepResults, showPicturesOf } from '../store/planResults.ts';
-import { connectProjects, openLastProject, startSavingProject } from '../store/projects.ts';
-import { connectTrainer, flushRun, openModel, showResultsOf } from '../store/trainerSession.ts';
+import {
+  beforeYielding,
+  connectProjects,
+  onGoneOn,
+  openLastProject,
+  startSavingProject,
+} from '../store/projects.ts';
+import {
+  connectTrainer,
+  flushRun,
+  leaveWork,
+  openModel,
+  showResultsOf,
+  takeUpWork,
+} from '../store/trainerSession.ts';
 import { say } from '../store/viewStore.ts';
 import { startTrainer } from '../workers/trainerClient.ts';
 import { App } from './App.tsx';
@@ -35,7 +48,7 @@ if (complaint) say(complaint, 'error');
 const autosave = startAutosave(desk);
 window.addEventListener('pagehide', autosave.flush);
 document.addEventListener('visibilitychange', () => {
-  if (document.hidden) flushRun();
+  if (document.hidden) void flushRun();
 });
 window.addEventListener('hashchange', () => {
   const sentence = followLink(desk);
@@ -60,6 +73,8 @@ void start();
 /** The project first, so that the model that opens finds the plan that it is for. */
 async function start(): Promise<void> {
   connectProjects(await privateFiles('projects'));
+  beforeYielding(leaveWork);
+  onGoneOn(() => void takeUpWork());
   await openLastProject();
   const saving = startSavingProject();
   window.addEventListener('pagehide', () => void saving.flush());

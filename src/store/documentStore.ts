@@ -22,6 +22,7 @@ import {
   undo,
 } from '../plan/history.ts';
 import { emptyPlan, type Plan, type SlotId, type SlotPlan } from '../plan/plan.ts';
+import { say } from './viewStore.ts';
 
 /** Id of the model that ships with the page; replaced by the id of the model that is opened. */
 export const bundledBase = 'dit-fashion-mnist';
@@ -70,10 +71,22 @@ export function presentLabel(): string {
   return presentNode(useDocument.getState().history).label;
 }
 
+/** Why nothing can be changed now, or null. Set by whoever knows of other tabs. */
+let refusal: () => string | null = () => null;
+
+export function refuseChanges(ask: () => string | null): void {
+  refusal = ask;
+}
+
 function change(step: (history: History) => History): boolean {
   const before = useDocument.getState().history;
   const history = step(before);
   if (history === before) return false;
+  const reason = refusal();
+  if (reason !== null) {
+    say(reason, 'error');
+    return false;
+  }
   useDocument.setState({ history });
   return true;
 }

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { setSeed } from '../plan/edits.ts';
 import { present, record, startHistory } from '../plan/history.ts';
 import { emptyPlan } from '../plan/plan.ts';
@@ -16,8 +16,9 @@ import {
   undoEdit,
   useDocument,
 } from './documentStore.ts';
-import type { HoldProject } from './projectLock.ts';
+import type { ProjectLocks } from './projectLock.ts';
 import {
+  beforeYielding,
   connectProjects,
   duplicateProject,
   joined,
@@ -26,20 +27,53 @@ import {
   openProject,
   openProjectFile,
   startSavingProject,
+  takeOver,
   useProjects,
+  workOnCopy,
 } from './projects.ts';
 import { startOfSession, useSession } from './sessionStore.ts';
+import { type TabChannel, type TabMessage, useTabs } from './tabs.ts';
 import { useView } from './viewStore.ts';
 
-/** The locks of one browser; a tab is one of `tabs()`. */
+/** The locks of one browser; a tab is one of `tabs()`. Waiting tabs get a project in turn. */
 function locks() {
-  const held = new Set<string>();
-  const tab = (): HoldProject => async (id) => {
-    if (held.has(id)) return null;
-    held.add(id);
-    return () => held.delete(id);
+  const held = new Map<string, ProjectLocks>();
+  const waiting: { id: string; tab: ProjectLocks; signal: AbortSignal; go: () => void }[] = [];
+  const give = (id: string, tab: ProjectLocks) => {
+    held.set(id, tab);
+    return () => {
+      if (held.get(id) !== tab) return;
+      held.delete(id);
+      const next = waiting.findIndex((other) => other.id === id && !other.signal.aborted);
+      if (next >= 0) waiting.splice(next, 1)[0]?.go();
+    };
+  };
+  const tab = (): ProjectLocks => {
+    const own: ProjectLocks = {
+      hold: async (id) => (held.has(id) ? null : give(id, own)),
+      wait: (id, signal) =>
+        new Promise((resolve) => {
+          waiting.push({ id, tab: own, signal, go: () => resolve(give(id, own)) });
+        }),
+      steal: async (id) => {
+        const loser = held.get(id);
+        const release = give(id, own);
+        loser?.lost(id);
+        return release;
+      },
+      lost: () => undefined,
+    };
+    return own;
   };
   return { tab };
+}
+
+/** A tab that only holds its lock and hears what others say. */
+function otherTab() {
+  const heard: TabMessage[] = [];
+  const channel: TabChannel = { postMessage: (message) => heard.push(message), onmessage: null };
+  const tell = (message: TabMessage) => channel.onmessage?.({ data: message } as MessageEvent<TabMessage>);
+  return { heard, channel, tell };
 }
 
 let store: RecordStore;
@@ -53,7 +87,8 @@ function browserSettings(): Settings {
     removeItem: (key) => void kept.delete(key),
   });
 }
-const connect = (hold: HoldProject, to = store) => connectProjects(to, hold, settings);
+const connect = (tab: ProjectLocks, to = store, channel = otherTab().channel) =>
+  connectProjects(to, { locks: tab, channel }, settings);
 const saved = async () => {
   const { flush, stop } = startSavingProject();
   await flush();
@@ -73,6 +108,7 @@ beforeEach(() => {
   connect(locks().tab());
   useSession.setState(startOfSession);
   useView.setState({ toast: null });
+  useTabs.setState({ lookingOn: null, takingOver: false });
   startDocument(emptyPlan(bundledBase), 'Pretrained model');
   useDocument.setState({ project: { id: `p-${Math.random()}`, name: 'Untitled' }, savedAt: null });
 });
@@ -98,22 +134,94 @@ describe('a project', () => {
     expect(useProjects.getState().list).toEqual([]);
   });
 
-  it('that another tab holds becomes a copy, so that neither overwrites the other', async () => {
+  describe('that another tab has open', () => {
+    /** The project is saved with one edit and held by another tab; this one opens it. */
+    async function lookOn() {
+      const browser = locks();
+      const other = otherTab();
+      connect(browser.tab());
+      edit(1);
+      await saved();
+      const { id } = useDocument.getState().project;
+      const release = (await browser.tab().hold(id)) ?? (() => undefined);
+      reload();
+      connect(browser.tab(), store, other.channel);
+      await openLastProject();
+      return { id, release, browser, ...other };
+    }
+
+    it('is shown and not changed, and follows what the other tab saves', async () => {
+      const { id, tell } = await lookOn();
+      expect(useTabs.getState().lookingOn).toBe('Untitled');
+      expect(seeds()).toEqual([0, 1]);
+      expect(edit(2)).toBe(false);
+      expect(useView.getState().toast?.text).toBe(
+        '"Untitled" is open in another tab; take it over to change it here.',
+      );
+      await saved();
+      const { project, history } = useDocument.getState();
+      const more = record(history, { plan: setSeed(currentPlan(), 7), label: 'there' }, 9);
+      const json = JSON.stringify(projectToJson({ name: project.name, history: more }));
+      await store.write(id, new TextEncoder().encode(json));
+      tell({ kind: 'saved', project: id });
+      await vi.waitFor(() => expect(seeds()).toEqual([0, 1, 7]));
+    });
+
+    it('goes on here when the other tab is closed', async () => {
+      const { release } = await lookOn();
+      release();
+      await vi.waitFor(() => expect(useTabs.getState().lookingOn).toBeNull());
+      expect(edit(2)).toBe(true);
+    });
+
+    it('is asked for, and goes on here when the other tab lets go', async () => {
+      const { id, release, heard } = await lookOn();
+      void takeOver();
+      expect(useTabs.getState().takingOver).toBe(true);
+      expect(heard).toEqual([{ kind: 'yield', project: id }]);
+      release();
+      await vi.waitFor(() => expect(useTabs.getState()).toEqual({ lookingOn: null, takingOver: false }));
+    });
+
+    it('is taken from a tab that does not answer', async () => {
+      await lookOn();
+      vi.useFakeTimers();
+      const taken = takeOver();
+      await vi.advanceTimersByTimeAsync(10_000);
+      vi.useRealTimers();
+      await taken;
+      expect(useTabs.getState().lookingOn).toBeNull();
+      expect(edit(2)).toBe(true);
+    });
+
+    it('becomes a copy on demand, so that neither overwrites the other', async () => {
+      const { id } = await lookOn();
+      await workOnCopy();
+      expect(useDocument.getState().project.name).toBe('Untitled copy');
+      expect(edit(2)).toBe(true);
+      await saved();
+      expect(new TextDecoder().decode(await store.read(id))).not.toContain('seed 2');
+    });
+  });
+
+  it('is given away when another tab asks: saved, its run ended, then only shown', async () => {
     const browser = locks();
-    connect(browser.tab());
-    edit(1);
-    await saved();
-    const { id } = useDocument.getState().project;
-    await browser.tab()(id);
-    reload();
-    connect(browser.tab());
+    const other = otherTab();
+    connect(browser.tab(), store, other.channel);
     await openLastProject();
-    expect(seeds()).toEqual([0, 1]);
-    expect(useDocument.getState().project.name).toBe('Untitled copy');
-    expect(useView.getState().toast?.text).toContain('is open in another tab; here is a copy');
-    edit(2);
-    await saved();
-    expect(new TextDecoder().decode(await store.read(id))).not.toContain('seed 2');
+    edit(1);
+    const { id } = useDocument.getState().project;
+    const order: string[] = [];
+    beforeYielding(async () => {
+      order.push((await store.read(id)) ? 'run ended after the plan was saved' : 'nothing was saved');
+    });
+    const gone = new AbortController();
+    const taken = browser.tab().wait(id, gone.signal);
+    other.tell({ kind: 'yield', project: id });
+    await taken;
+    expect(order).toEqual(['run ended after the plan was saved']);
+    expect(useTabs.getState().lookingOn).toBe('Untitled');
+    expect(edit(3)).toBe(false);
   });
 
   it('that cannot be read is left as it is, and the page goes on under another id', async () => {

@@ -15,11 +15,13 @@ import {
   markSaved,
   newProjectId,
   type Project,
+  refuseChanges,
   unnamedProject,
   useDocument,
 } from './documentStore.ts';
-import { type HoldProject, holdProject } from './projectLock.ts';
+import { browserLocks, type ProjectLocks } from './projectLock.ts';
 import { addProblem } from './sessionStore.ts';
+import { browserChannel, isLookingOn, type TabChannel, type TabMessage, useTabs } from './tabs.ts';
 import { announce, say } from './viewStore.ts';
 
 export interface ProjectInfo {
@@ -37,17 +39,30 @@ export const useProjects = create<{ readonly list: readonly ProjectInfo[] }>()((
 
 let records: RecordStore | null = null;
 let settings: Settings = openSettings();
-let hold: HoldProject = holdProject;
+let locks: ProjectLocks = browserLocks();
+let channel: TabChannel = { postMessage: () => undefined, onmessage: null };
+/** Ends the run of this tab, saved, before another tab takes the project over. */
+let endWork: () => Promise<void> = async () => undefined;
+let stopWaiting = new AbortController();
 let release: () => void = () => undefined;
 
 /** Projects are kept here from now on; before that, and without it, they last as long as the page. */
 export function connectProjects(
   store: RecordStore,
-  holding: HoldProject = holdProject,
+  tab: { readonly locks?: ProjectLocks; readonly channel?: TabChannel } = {},
   list = openSettings(),
 ): void {
   records = store;
-  hold = holding;
+  locks = tab.locks ?? browserLocks();
+  channel = tab.channel ?? browserChannel();
+  locks.lost = (id) => void lookOnAfterLoss(id);
+  channel.onmessage = ({ data }) => void heard(data);
+  refuseChanges(() => {
+    const { lookingOn } = useTabs.getState();
+    return lookingOn === null
+      ? null
+      : `"${lookingOn}" is open in another tab; take it over to change it here.`;
+  });
   settings = list;
   useProjects.setState({ list: listed() });
 }
@@ -100,11 +115,12 @@ export function startSavingProject(): { flush(): Promise<void>; stop(): void } {
 async function save(): Promise<void> {
   const { project, history } = useDocument.getState();
   const isNew = !useProjects.getState().list.some((known) => known.id === project.id);
-  if (!records || (isNew && isUntouched() && project.name === unnamedProject)) return;
+  if (!records || isLookingOn() || (isNew && isUntouched() && project.name === unnamedProject)) return;
   try {
     const json = JSON.stringify(projectToJson({ name: project.name, history }));
     await records.write(project.id, new TextEncoder().encode(json));
     markSaved(Date.now());
+    channel.postMessage({ kind: 'saved', project: project.id });
     enlist({ id: project.id, name: project.name, modified: Date.now() });
   } catch (error) {
     addProblem({
@@ -122,19 +138,103 @@ async function read(id: string): Promise<{ name: string; history: History } | un
   return bytes && parseProject(JSON.parse(new TextDecoder().decode(bytes)));
 }
 
-/** Makes a project the one of this tab; one that another tab has open becomes a copy, so that neither overwrites it. */
+/** Makes a project the one of this tab; one that another tab has open is only looked at. */
 async function takeHold(project: Project): Promise<void> {
+  letGo();
+  useDocument.setState({ project });
+  const held = await locks.hold(project.id);
+  if (held) release = held;
+  else lookOn(project);
+}
+
+function letGo(): void {
+  stopWaiting.abort();
   release();
-  const held = await hold(project.id);
-  if (held) {
-    release = held;
-    useDocument.setState({ project });
+  release = () => undefined;
+  useTabs.setState({ lookingOn: null, takingOver: false });
+}
+
+/** Shows what the other tab saves, and goes on here as soon as it lets go. */
+function lookOn({ id, name }: Project): void {
+  useTabs.setState({ lookingOn: name, takingOver: false });
+  stopWaiting.abort();
+  stopWaiting = new AbortController();
+  locks.wait(id, stopWaiting.signal).then(
+    (held) => goOnHere(id, held),
+    () => undefined, // This tab opened another project meanwhile, or took this one.
+  );
+}
+
+async function goOnHere(id: string, held: () => void): Promise<void> {
+  release = held;
+  await showSaved(id);
+  useTabs.setState({ lookingOn: null, takingOver: false });
+  for (const listener of goneOn) listener();
+  say('This tab has the project now; changes and runs are made here.');
+}
+
+/** Told when this tab may go on with a project that another tab had: runs may have been left. */
+const goneOn = new Set<() => void>();
+
+export function onGoneOn(listener: () => void): void {
+  goneOn.add(listener);
+}
+
+/** @param end saves and ends the work of this tab when another one takes over */
+export function beforeYielding(end: () => Promise<void>): void {
+  endWork = end;
+}
+
+/** How long the other tab has to save its run before the project is taken from it. */
+const answerMs = 8000;
+
+/** Asks the tab that has the project to save and let go; from one that does not answer it is taken. */
+export async function takeOver(): Promise<void> {
+  const { id } = useDocument.getState().project;
+  useTabs.setState({ takingOver: true });
+  channel.postMessage({ kind: 'yield', project: id });
+  await new Promise((resolve) => setTimeout(resolve, answerMs));
+  if (!useTabs.getState().takingOver) return;
+  stopWaiting.abort();
+  await goOnHere(id, await locks.steal(id));
+}
+
+/** Leaves the project to the other tab and goes on with a copy of it. */
+export async function workOnCopy(): Promise<void> {
+  const { project } = useDocument.getState();
+  await takeHold({ id: newProjectId(), name: `${project.name} copy` });
+  await save();
+  say(`A copy is open; the other tab keeps "${project.name}".`);
+}
+
+async function heard({ kind, project: id }: TabMessage): Promise<void> {
+  const { project } = useDocument.getState();
+  if (id !== project.id) return;
+  const looking = isLookingOn();
+  if (kind === 'saved') {
+    if (looking) await showSaved(id);
     return;
   }
-  const copy = { id: newProjectId(), name: `${project.name} copy` };
-  release = (await hold(copy.id)) ?? (() => undefined);
-  useDocument.setState({ project: copy });
-  say(`"${project.name}" is open in another tab; here is a copy, so that neither overwrites the other.`);
+  // Another onlooker takes over: this one waits behind it.
+  if (looking) return useTabs.getState().takingOver ? undefined : lookOn(project);
+  await save();
+  await endWork();
+  release();
+  release = () => undefined;
+  lookOn(project);
+}
+
+async function lookOnAfterLoss(id: string): Promise<void> {
+  const { project } = useDocument.getState();
+  if (id !== project.id || isLookingOn()) return;
+  release = () => undefined;
+  lookOn(project);
+  await endWork();
+}
+
+async function showSaved(id: string): Promise<void> {
+  const stored = await read(id).catch(() => undefined);
+  if (stored) useDocument.setState({ history: stored.history, project: { id, name: stored.name } });
 }
 
 /** An empty plan of the same model. The project before it stays in the list. */

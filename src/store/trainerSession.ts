@@ -10,6 +10,7 @@ export {
   pauseRun,
   resumeRun,
 } from './trainer/graft.ts';
+export { leaveWork, takeUpWork } from './trainer/handingOver.ts';
 export { askTrainer } from './trainer/link.ts';
 export { checkSelfGraft, measure, score, stopScoring } from './trainer/measuring.ts';
 export { openModel } from './trainer/opening.ts';

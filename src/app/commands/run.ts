@@ -2,6 +2,7 @@
 import { graftedSlots } from '../../plan/edits.ts';
 import { currentPlan } from '../../store/documentStore.ts';
 import { model, useSession } from '../../store/sessionStore.ts';
+import { isLookingOn } from '../../store/tabs.ts';
 import {
   cancelRun,
   checkSelfGraft,
@@ -25,7 +26,8 @@ export const distanceSamples = 500;
 
 const needsModel = () => (model() ? null : 'the model is still opening');
 const needsRun = () => (isTraining() ? null : 'no run is going on');
-const needsRest = () => needsModel() ?? (isTraining() ? 'a run is going on' : null);
+const needsTab = () => needsModel() ?? (isLookingOn() ? 'the project is open in another tab' : null);
+const needsRest = () => needsTab() ?? (isTraining() ? 'a run is going on' : null);
 const needsGrafts = () =>
   needsModel() ?? (graftedSlots(currentPlan()).length > 0 ? null : 'put an operator on a slot first');
 const needsWeights = () => needsRest() ?? (hasWeights(currentPlan()) ? null : 'graft this plan first');

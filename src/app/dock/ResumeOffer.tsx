@@ -1,5 +1,6 @@
 // After a reload: the run that was cut off, and what can be done with it.
 import { useSession } from '../../store/sessionStore.ts';
+import { useTabs } from '../../store/tabs.ts';
 import { discardRun, leaveRun, resumeRun } from '../../store/trainerSession.ts';
 import { clockTime } from '../format/numbers.ts';
 import { Icon } from '../icons/Icon.tsx';
@@ -15,7 +16,8 @@ const phases = {
 
 export function ResumeOffer() {
   const stored = useSession((state) => state.resumable);
-  if (!stored) return null;
+  const lookingOn = useTabs((state) => state.lookingOn);
+  if (!stored || lookingOn !== null) return null;
   return (
     <div className="offer" role="status" data-offer="resume">
       <Icon name="history" />

@@ -1,11 +1,12 @@
 // Files that leave through the trainer, checked, and files that it reads.
 import { FileError, sentence } from '../../lib/errors.ts';
 import { planHash } from '../../plan/hash.ts';
+import type { Plan } from '../../plan/plan.ts';
 import { planProblem } from '../../plan/validate.ts';
-import type { ExportFormat } from '../../workers/protocol.ts';
+import type { ExportedFile, ExportFormat } from '../../workers/protocol.ts';
 import { planModel } from '../costs.ts';
 import { currentPlan, editPlan } from '../documentStore.ts';
-import { model, type SessionState, useSession } from '../sessionStore.ts';
+import { type ExportKind, type ExportState, model, useSession } from '../sessionStore.ts';
 import { announce, say } from '../viewStore.ts';
 import { askTrainer } from './link.ts';
 import { openModel } from './opening.ts';
@@ -15,11 +16,20 @@ import { refreshRuns } from './runs.ts';
 /** Writes the model, reads it back, runs it, and keeps file and deviation for the export sheet. */
 export async function exportModel(format: ExportFormat): Promise<void> {
   const plan = currentPlan();
-  const set = (state: SessionState['exports'][ExportFormat]) =>
-    useSession.setState(({ exports }) => ({ exports: { ...exports, [format]: state } }));
+  await exported(format, plan, () => askTrainer({ kind: 'export', plan, format }));
+}
+
+/** Keeps what a job writes for the export sheet, with its check, or the sentence that says why there is nothing. */
+export async function exported(
+  kind: ExportKind,
+  plan: Plan,
+  write: () => Promise<ExportedFile>,
+): Promise<void> {
+  const set = (state: ExportState) =>
+    useSession.setState(({ exports }) => ({ exports: { ...exports, [kind]: state } }));
   set({ state: 'working' });
   try {
-    const file = await askTrainer({ kind: 'export', plan, format });
+    const file = await write();
     set({ state: 'done', file, planHash: planHash(plan) });
     announce(`${file.name} is written and checked. ${file.checked}`);
   } catch (error) {

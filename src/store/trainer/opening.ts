@@ -3,11 +3,11 @@ import { sentence } from '../../lib/errors.ts';
 import { graftedSlots } from '../../plan/edits.ts';
 import { emptyPlan } from '../../plan/plan.ts';
 import { planProblem } from '../../plan/validate.ts';
-import type { EngineChoice, ModelSource } from '../../workers/protocol.ts';
+import type { EngineChoice, ModelFiles, ModelInfo, ModelSource } from '../../workers/protocol.ts';
 import { planModel } from '../costs.ts';
 import { bundledBase, currentPlan, editPlan, isUntouched, startDocument } from '../documentStore.ts';
 import { noStrips } from '../images.ts';
-import { addProblem, model, useSession } from '../sessionStore.ts';
+import { addProblem, dismissProblem, model, type Opening, useSession } from '../sessionStore.ts';
 import { announce } from '../viewStore.ts';
 import { report, reportFailure } from './failures.ts';
 import { askTrainer } from './link.ts';
@@ -28,15 +28,23 @@ export async function openModel(source: ModelSource, engine: EngineChoice = 'aut
   if (await open(opened)) await drawMissingPictures();
 }
 
+/** The same for files whose header was read already: their graph is on screen while the trainer opens them. */
+export async function openShownModel(source: ModelFiles, shown: ModelInfo): Promise<void> {
+  useSession.setState({ strips: noStrips, opening: { state: 'ready', model: shown } });
+  fitPlanToModel();
+  opened = { source, engine: 'auto' };
+  if (await open(opened, { state: 'ready', model: shown })) await drawMissingPictures();
+}
+
 /** The same model in a new trainer: pictures that are there stay. */
 export async function reopenModel(): Promise<void> {
   if (await open(opened)) void drawMissingPictures();
 }
 
 /** Answers whether the model is open. */
-async function open({ source, engine }: Opened): Promise<boolean> {
+async function open({ source, engine }: Opened, meanwhile: Opening = { state: 'opening' }): Promise<boolean> {
   useSession.setState({
-    opening: { state: 'opening' },
+    opening: meanwhile,
     status: { text: 'Starting the trainer', fraction: null },
   });
   try {
@@ -45,6 +53,7 @@ async function open({ source, engine }: Opened): Promise<boolean> {
     announce(`${info.label} is open.`);
     if (info.note)
       addProblem({ id: 'engine-note', severity: 'warning', text: info.note, slot: null, action: null });
+    tellLimits(info);
     fitPlanToModel();
     await refreshRuns();
     offerUnfinished();
@@ -54,6 +63,22 @@ async function open({ source, engine }: Opened): Promise<boolean> {
     reportFailure('open', error);
     return false;
   }
+}
+
+/** What this model cannot do here is said once, and stays among the problems. */
+function tellLimits({ label, limits, unknown = [] }: ModelInfo): void {
+  dismissProblem('model-limits');
+  dismissProblem('unknown-tensors');
+  const missing = [limits?.images, limits?.training].filter((text) => typeof text === 'string');
+  if (missing.length > 0) {
+    const text = `${missing.join(' ')} Graph, costs, plans and their export work.`;
+    report({ id: 'model-limits', severity: 'warning', text, slot: null, action: null });
+  }
+  if (unknown.length === 0) return;
+  const some = unknown.slice(0, 5).map(({ name, guess }) => `${name} (${guess})`);
+  const more = unknown.length > some.length ? `, and ${unknown.length - some.length} more` : '';
+  const text = `${unknown.length} tensors of ${label} belong to no part of the model and are left out: ${some.join(', ')}${more}.`;
+  addProblem({ id: 'unknown-tensors', severity: 'warning', text, slot: null, action: null });
 }
 
 /** A plan of another model does not fit this one: it stays in the history, an empty one of this model goes on top. */

@@ -55,6 +55,7 @@ export async function sampleGraft(): Promise<void> {
 }
 
 async function draw(job: SampleJob): Promise<void> {
+  if (model()?.limits?.images) return;
   const { which } = job;
   const before = useSession.getState().strips[which];
   if (before?.state === 'running') await askTrainer({ kind: 'stopSample', jobId: before.job.jobId });
