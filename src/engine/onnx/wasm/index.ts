@@ -1,12 +1,16 @@
 // ONNX Runtime's CPU kernels in WebAssembly as a runtime of the engine.
 import type { OrtRuntime } from '../runtime.ts';
-import { ortModule } from './module.ts';
+import { type OrtModule, ortModule } from './module.ts';
 import { wasmSession } from './session.ts';
 import { WasmTensor } from './tensor.ts';
 
 /** @param threads more than one needs a cross-origin isolated page */
 export async function wasmDevice(threads: number): Promise<OrtRuntime> {
-  const module = await ortModule(threads);
+  return moduleRuntime(await ortModule(threads), threads);
+}
+
+/** Of a module that was loaded already. */
+export function moduleRuntime(module: OrtModule, threads: number): OrtRuntime {
   const tensor: OrtRuntime['host'] = (type, data, dims) => WasmTensor.from(module, type, data, dims);
   return {
     id: 'onnx',

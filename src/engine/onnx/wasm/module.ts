@@ -5,8 +5,11 @@
 // most of it in page faults of the new arrays (measured, Chromium 156, 2 threads). These calls are the ones that the API
 // makes itself (onnxruntime/wasm/api.h, version 1.30); tensors stay in the module's memory and are written in place.
 
+// The same build with a faster matrix kernel, made by src/cli/relaxedSimd.
+import relaxedUrl from 'virtual:ort-relaxed-simd.wasm?url';
 import moduleUrl from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
+import { hasRelaxedSimd } from './relaxedSimd.ts';
 
 /** A pointer into the module's memory; 0 is none. */
 export type Pointer = number;
@@ -83,7 +86,7 @@ export function ortModule(threads: number): Promise<OrtModule> {
 async function load(threads: number): Promise<OrtModule> {
   const absolute = (url: string) => new URL(url, import.meta.url).href;
   const { default: create }: { default: Factory } = await import(/* @vite-ignore */ absolute(moduleUrl));
-  const wasm = absolute(wasmUrl);
+  const wasm = absolute(hasRelaxedSimd() ? relaxedUrl : wasmUrl);
   const module = await create({ numThreads: threads, locateFile: () => wasm });
   check(module, module._OrtInit(threads, errorsOnly), 'start');
   return module;
