@@ -87,6 +87,8 @@ export interface Operator {
   parameters(config: OperatorConfig, site: SlotSite): readonly ParameterSpec[];
   /** x [B, N, D] → y [B, N, D]. */
   apply(x: Node, weight: WeightNodes, config: OperatorConfig, site: SlotSite): Node;
+  /** Does the output at token `query` depend on the input at token `key`? Absent where tokens are not mixed. */
+  sees?(config: OperatorConfig, site: SlotSite): (query: number, key: number) => boolean;
   /** Name of the last linear layer (`proj`, `out_proj`, `fc2`), solved in closed form by the ridge initialisation. */
   readonly outputLayer: string;
   /** Input of the output layer: x [B, N, D] → h [B, N, width of `outputLayer`'s input]. */

@@ -65,6 +65,25 @@ describe('every operator', () => {
       expect(gradientError(feeds, build)).toBeLessThan(1e-7);
     });
 
+    it(`${operator.id}: says which tokens its output depends on`, () => {
+      const weights = weightsOf(operator, config, place);
+      const x = values([1, 9, 8], 3);
+      const before = run(operator, weights, config, place, x);
+      for (let key = 0; key < 9; key++) {
+        const data = x.data.slice();
+        for (let d = 0; d < 8; d++) data[key * 8 + d] = (data[key * 8 + d] ?? 0) + 0.5 + d / 8;
+        const after = run(operator, weights, config, place, { ...x, data });
+        for (let query = 0; query < 9; query++) {
+          const moved = largest(
+            after.slice(query * 8, query * 8 + 8),
+            before.slice(query * 8, query * 8 + 8),
+          );
+          const sees = operator.sees?.(config, place)(query, key) ?? query === key;
+          expect(moved > 1e-12, `${query} reads ${key}`).toBe(sees);
+        }
+      }
+    });
+
     it(`${operator.id}: is described, has defaults that fit and an output layer that exists`, () => {
       expect(operator.promise.length).toBeLessThan(40);
       expect(operator.card.length).toBeGreaterThan(80);

@@ -1,5 +1,5 @@
 // How the new operator's weights start, with the error before training of each way that was measured.
-import type { Operator } from '../../operators/operator.ts';
+import { operatorById } from '../../operators/index.ts';
 import { setInitialisation } from '../../plan/edits.ts';
 import type { Initialisation, SlotId } from '../../plan/plan.ts';
 import { slotLabel } from '../../plan/slots.ts';
@@ -8,7 +8,7 @@ import { currentPlan, editPlan, selectPlan, useDocument } from '../../store/docu
 import { selectSlotProgress, useSession } from '../../store/sessionStore.ts';
 import type { DitShape } from '../../workers/protocol.ts';
 import { small } from '../format/numbers.ts';
-import { common } from './ConfigFields.tsx';
+import { common } from './commonFields.ts';
 
 const names: Readonly<Record<Initialisation, string>> = {
   auto: 'Best of all',
@@ -26,20 +26,23 @@ const words: Readonly<Record<Initialisation, string>> = {
 
 interface Props {
   readonly shape: DitShape;
-  readonly operator: Operator;
   readonly slots: readonly SlotId[];
 }
 
-export function InitialisationChoice({ shape, operator, slots }: Props) {
+export function InitialisationChoice({ shape, slots }: Props) {
   const plan = useDocument(selectPlan);
   const [first] = slots;
   const progress = useSession(selectSlotProgress(first ?? 'blocks.0.attn'));
   if (!first) return null;
-  const held = plan.slots[first];
   const value = common(slots.map((slot) => plan.slots[slot]?.initialisation));
+  const allowed = slots.map((slot) => {
+    const held = plan.slots[slot];
+    return held ? operatorById(held.operator).initialisations(held.config, siteAt(shape, slot)) : [];
+  });
+  const [some = []] = allowed;
   const ways: Initialisation[] = [
     'auto',
-    ...(held ? operator.initialisations(held.config, siteAt(shape, first)) : []),
+    ...some.filter((way) => allowed.every((others) => others.includes(way))),
   ];
   const set = (way: Initialisation) => {
     const where = slots.length === 1 ? slotLabel(first) : `${slots.length} slots`;
@@ -53,7 +56,8 @@ export function InitialisationChoice({ shape, operator, slots }: Props) {
   return (
     <div className="section">
       <h3 className="head">
-        Initialisation {errors.length > 0 && slots.length === 1 && <small>error before training</small>}
+        Initialisation {value === null && <small>mixed</small>}{' '}
+        {errors.length > 0 && slots.length === 1 && <small>error before training</small>}
       </h3>
       <div role="radiogroup" aria-label="Initialisation">
         {ways.map((way) => {

@@ -1,6 +1,6 @@
 // One slot or several: operator, settings, cost, error, initialisation, and the card of the operator.
 import { operatorById } from '../../operators/index.ts';
-import type { SlotId, SlotPlan } from '../../plan/plan.ts';
+import type { SlotId } from '../../plan/plan.ts';
 import { slotKind, slotLabel } from '../../plan/slots.ts';
 import { teacherPlan } from '../../store/costs.ts';
 import { selectPlan, useDocument } from '../../store/documentStore.ts';
@@ -13,6 +13,8 @@ import { ConfigFields } from './ConfigFields.tsx';
 import { CostTable } from './CostTable.tsx';
 import { InitialisationChoice } from './InitialisationChoice.tsx';
 import { OperatorCard } from './OperatorCard.tsx';
+import { OperatorFigure } from './OperatorFigure.tsx';
+import { Selected } from './Selected.tsx';
 import { TimestepError } from './TimestepError.tsx';
 
 interface Props {
@@ -22,29 +24,22 @@ interface Props {
 
 export function SlotInspector({ shape, slots }: Props) {
   const plan = useDocument(selectPlan);
-  const held = slots.map((slot) => ({ slot, now: plan.slots[slot] ?? teacherPlan(shape, slot) }));
-  const operators = new Set(held.map(({ now }) => now.operator));
+  const operators = new Set(slots.map((slot) => (plan.slots[slot] ?? teacherPlan(shape, slot)).operator));
   const [only] = operators;
-  const grafted = slots.filter((slot) => plan.slots[slot]);
   const common = operators.size === 1 && only !== undefined ? operatorById(only) : null;
+  const grafted = slots.filter((slot) => plan.slots[slot]);
+  const held = grafted.flatMap((slot) => plan.slots[slot] ?? []);
   const [first] = slots;
   if (!first) return null;
   return (
     <>
       <Who slots={slots} operator={common?.id ?? null} isGrafted={grafted.length > 0} />
-      {common && grafted.length === slots.length && (
-        <ConfigFields
-          shape={shape}
-          operator={common}
-          slots={slots}
-          held={held.map(({ now }): SlotPlan => now)}
-        />
-      )}
+      {slots.length > 1 && <Selected slots={slots} shape={shape} />}
+      {slots.length === 1 && <OperatorFigure slot={first} shape={shape} />}
+      {held.length > 0 && <ConfigFields shape={shape} slots={grafted} held={held} />}
       <CostTable shape={shape} slots={slots} />
       {slots.length === 1 && grafted.length === 1 && <TimestepError slot={first} />}
-      {common && grafted.length === slots.length && (
-        <InitialisationChoice shape={shape} operator={common} slots={slots} />
-      )}
+      {held.length > 0 && <InitialisationChoice shape={shape} slots={grafted} />}
       {common && <OperatorCard operator={common} slot={first} />}
     </>
   );
@@ -82,6 +77,7 @@ function Who({ slots, operator, isGrafted }: WhoProps) {
         </p>
       </div>
       <span>
+        <CommandButton id="edit.bypass" />
         <CommandButton id="edit.restore" />
       </span>
     </div>

@@ -71,6 +71,11 @@ function hyena(variant: Variant): Operator {
     problem: (config, site) => fieldProblem(operator, config, site),
     parameters: (config, site) => parameters(variant, config, site),
     apply: (x, w) => linear(features(variant, x, w), w('out_proj.weight'), w('out_proj.bias')),
+    // Each causal filter reaches one tap less than its length further back.
+    sees: (config) => {
+      const reach = variant.filters.length * (numberOf(config, 'taps') - 1);
+      return (query, key) => key <= query && query - key <= reach;
+    },
     outputLayer: 'out_proj',
     features: (x, w) => features(variant, x, w),
     inherit: ({ weights }, config, { width }) => {

@@ -74,6 +74,7 @@ export const mamba2: Operator = {
     ];
   },
   apply: (x, w, config, site) => linear(mambaFeatures(x, w, sizes(config, site)), w('out_proj.weight')),
+  sees: () => (query, key) => key <= query,
   outputLayer: 'out_proj',
   features: (x, w, config, site) => mambaFeatures(x, w, sizes(config, site)),
   initialisations: () => ['random', 'ridge'],

@@ -20,6 +20,7 @@ export const mha: Operator = {
   problem: (_, site) => headsProblem('Attention', site),
   parameters: (_, { width }) => [...linearSpec('qkv', 3 * width, width), ...linearSpec('proj', width, width)],
   apply: (x, w, config, site) => linear(mha.features(x, w, config, site), w('proj.weight'), w('proj.bias')),
+  sees: () => () => true,
   outputLayer: 'proj',
   features: (x, w, _, site) => fullAttention(projectHeads(x, w('qkv.weight'), w('qkv.bias'), site.heads)),
   inherit: ({ weights }) => weights,

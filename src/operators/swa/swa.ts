@@ -82,6 +82,7 @@ export const swa: Operator = {
   ],
   apply: (x, w, config, site) =>
     linear(swa.features(x, w, config, site), w('out_proj.weight'), w('out_proj.bias')),
+  sees: (config, site) => visibility(config, site).sees,
   outputLayer: 'out_proj',
   features: (x, w, config, site) =>
     windowAttention(projectHeads(x, w('Wqkv.weight'), w('Wqkv.bias'), site.heads), visibility(config, site)),
