@@ -1,13 +1,30 @@
-// The whole window takes files: an overlay while one hovers, and opening on drop.
+// The whole window takes files, folders and pasted plan links: an overlay while a drop hovers, and opening on drop.
 import { useEffect, useState } from 'react';
-import { openFile } from '../store/openFile.ts';
+import { sentence } from '../lib/errors.ts';
+import { openDropped } from '../store/openFile.ts';
+import { openLink, planFragmentIn } from '../store/openLink.ts';
+import { say } from '../store/viewStore.ts';
 import { Icon } from './icons/Icon.tsx';
+import { droppedFiles } from './parts/droppedFiles.ts';
+
+async function open(transfer: DataTransfer): Promise<void> {
+  try {
+    const files = await droppedFiles(transfer);
+    if (files) await openDropped(files);
+  } catch (error) {
+    say(sentence(error), 'error');
+  }
+}
+
+function isTextField(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.matches('input, textarea, [contenteditable]');
+}
 
 export function DropZone() {
   const [over, setOver] = useState(false);
   useEffect(() => {
     const stopping = new AbortController();
-    const listen = (type: 'dragover' | 'dragleave' | 'drop', handle: (event: DragEvent) => void) =>
+    const listen = <K extends keyof WindowEventMap>(type: K, handle: (event: WindowEventMap[K]) => void) =>
       window.addEventListener(type, handle, { signal: stopping.signal });
     listen('dragover', (event) => {
       if (!event.dataTransfer?.types.includes('Files')) return;
@@ -20,8 +37,13 @@ export function DropZone() {
     listen('drop', (event) => {
       event.preventDefault();
       setOver(false);
-      const file = event.dataTransfer?.files[0];
-      if (file) void openFile(file);
+      if (event.dataTransfer) void open(event.dataTransfer);
+    });
+    listen('paste', (event) => {
+      const text = event.clipboardData?.getData('text') ?? '';
+      if (isTextField(event.target) || planFragmentIn(text) === undefined) return;
+      event.preventDefault();
+      openLink(text);
     });
     return () => stopping.abort();
   }, []);
@@ -29,8 +51,8 @@ export function DropZone() {
   return (
     <div className="drop-overlay">
       <Icon name="open" />
-      <strong>Open file</strong>
-      <p>.safetensors, .pt and .onnx open a model with its plan, .png and .graft.json a plan</p>
+      <strong>Open file or folder</strong>
+      <p>.safetensors, .pt, .onnx and model folders open a model, .png and .graft.json a plan</p>
     </div>
   );
 }

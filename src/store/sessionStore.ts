@@ -31,8 +31,10 @@ export interface Distance {
   readonly samples: number;
 }
 
+/** What the trainer writes, and what the page makes of what it shows. */
+export type ExportKind = ExportFormat | 'png' | 'html';
+
 export type ExportState =
-  | { readonly state: 'idle' }
   | { readonly state: 'working' }
   | { readonly state: 'done'; readonly file: ExportedFile; readonly planHash: string }
   | { readonly state: 'failed'; readonly sentence: string };
@@ -63,7 +65,8 @@ export interface SessionState {
   readonly scoring: Scoring | null;
   /** The last outcome of the control experiment in this visit. */
   readonly identity: IdentityCheck | null;
-  readonly exports: Readonly<Record<ExportFormat, ExportState>>;
+  /** By kind; absent until it was asked for. */
+  readonly exports: Readonly<Partial<Record<ExportKind, ExportState>>>;
   readonly problems: readonly Shown[];
 }
 
@@ -83,7 +86,7 @@ export const startOfSession: SessionState = {
   busy: { measuring: false, scoring: false, starting: false },
   scoring: null,
   identity: null,
-  exports: { safetensors: { state: 'idle' }, onnx: { state: 'idle' } },
+  exports: {},
   problems: [],
 };
 

@@ -2,10 +2,12 @@
 import { planHash } from '../../plan/hash.ts';
 import { longestFragment, planToFragment } from '../../plan/url.ts';
 import { currentPlan } from '../../store/documentStore.ts';
-import { openFile } from '../../store/openFile.ts';
+import { openDropped, openFile } from '../../store/openFile.ts';
+import { openLink } from '../../store/openLink.ts';
 import { model } from '../../store/sessionStore.ts';
 import { openDialog, say } from '../../store/viewStore.ts';
-import { chooseFile, download } from '../parts/files.ts';
+import { pickedFolder } from '../parts/droppedFiles.ts';
+import { chooseFile, chooseFolder, download } from '../parts/files.ts';
 import { always, type Command } from './command.ts';
 
 export function savePlan(): void {
@@ -33,6 +35,24 @@ async function open(): Promise<void> {
   if (file) await openFile(file);
 }
 
+async function openFolder(): Promise<void> {
+  const folder = pickedFolder(await chooseFolder());
+  if (folder) await openDropped(folder);
+}
+
+async function pasteLink(): Promise<void> {
+  let text: string;
+  try {
+    text = await navigator.clipboard.readText();
+  } catch {
+    return say(
+      'The browser did not allow reading the clipboard; paste the link with Ctrl+V instead.',
+      'error',
+    );
+  }
+  openLink(text);
+}
+
 export const fileCommands: readonly Command[] = [
   {
     id: 'file.open',
@@ -43,6 +63,26 @@ export const fileCommands: readonly Command[] = [
     keywords: 'load import safetensors onnx json',
     unavailable: always,
     run: () => void open(),
+  },
+  {
+    id: 'file.openFolder',
+    title: 'Open a model folder…',
+    group: 'File',
+    keys: [],
+    icon: 'open',
+    keywords: 'hugging face diffusers shards config.json directory',
+    unavailable: always,
+    run: () => void openFolder(),
+  },
+  {
+    id: 'file.pasteLink',
+    title: 'Open the plan link on the clipboard',
+    group: 'File',
+    keys: [],
+    icon: 'open',
+    keywords: 'paste url',
+    unavailable: always,
+    run: () => void pasteLink(),
   },
   {
     id: 'file.savePlan',
@@ -60,7 +100,7 @@ export const fileCommands: readonly Command[] = [
     group: 'File',
     keys: ['Mod+E'],
     icon: 'export',
-    keywords: 'safetensors onnx download weights',
+    keywords: 'safetensors onnx pytorch yaml png html report download weights',
     unavailable: () => (model() ? null : 'the model is still opening'),
     run: () => openDialog({ kind: 'export' }),
   },

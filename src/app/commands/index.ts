@@ -3,6 +3,7 @@ import { known } from '../../lib/errors.ts';
 import { clipboardCommands } from './clipboard.ts';
 import type { Command } from './command.ts';
 import { editCommands } from './edit.ts';
+import { exportCommands } from './exportFormats.ts';
 import { fileCommands } from './file.ts';
 import { helpCommands } from './help.ts';
 import { matches, type Platform, type Pressed } from './keys.ts';
@@ -10,6 +11,7 @@ import { planCommands } from './plans.ts';
 import { projectCommands } from './project.ts';
 import { resultCommands } from './results.ts';
 import { runCommands } from './run.ts';
+import { searchCommands } from './search.ts';
 import { selectCommands } from './select.ts';
 import { viewCommands } from './view.ts';
 
@@ -20,9 +22,11 @@ export const commands: readonly Command[] = [
   ...viewCommands,
   ...runCommands,
   ...resultCommands,
+  ...searchCommands,
   ...planCommands,
   ...projectCommands,
   ...fileCommands,
+  ...exportCommands,
   ...helpCommands,
 ];
 

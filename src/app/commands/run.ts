@@ -30,6 +30,8 @@ const needsTab = () => needsModel() ?? (isLookingOn() ? 'the project is open in 
 const needsRest = () => needsTab() ?? (isTraining() ? 'a run is going on' : null);
 const needsGrafts = () =>
   needsModel() ?? (graftedSlots(currentPlan()).length > 0 ? null : 'put an operator on a slot first');
+const needsImages = () => (model()?.limits?.images ? 'this model draws no images here' : null);
+const needsTraining = () => (model()?.limits?.training ? 'this model is not trained or scored here' : null);
 const needsWeights = () => needsRest() ?? (hasWeights(currentPlan()) ? null : 'graft this plan first');
 
 export const runCommands: readonly Command[] = [
@@ -41,7 +43,9 @@ export const runCommands: readonly Command[] = [
     icon: 'graft',
     keywords: 'train start distill stage 1 stage 2',
     unavailable: () =>
-      needsRest() ?? (graftedSlots(currentPlan()).length > 0 ? null : 'put an operator on a slot first'),
+      needsRest() ??
+      needsTraining() ??
+      (graftedSlots(currentPlan()).length > 0 ? null : 'put an operator on a slot first'),
     run: () => void graft('start'),
   },
   {
@@ -82,7 +86,7 @@ export const runCommands: readonly Command[] = [
     keys: [],
     icon: 'play',
     keywords: 'sample images generate',
-    unavailable: needsRest,
+    unavailable: () => needsRest() ?? needsImages(),
     run: () => {
       showDock('images');
       void sampleBoth();
@@ -95,7 +99,7 @@ export const runCommands: readonly Command[] = [
     keys: [],
     icon: 'play',
     keywords: 'preview untrained start best so far sample images',
-    unavailable: needsGrafts,
+    unavailable: () => needsGrafts() ?? needsImages(),
     run: () => {
       showDock('images');
       void sampleGraft();
@@ -116,7 +120,8 @@ export const runCommands: readonly Command[] = [
     group: 'Run',
     keys: [],
     keywords: 'frechet distance quality score',
-    unavailable: () => needsWeights() ?? (useSession.getState().busy.scoring ? 'it is going on' : null),
+    unavailable: () =>
+      needsTraining() ?? needsWeights() ?? (useSession.getState().busy.scoring ? 'it is going on' : null),
     run: () => void score(distanceSamples),
   },
   {

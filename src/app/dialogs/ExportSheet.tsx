@@ -1,45 +1,36 @@
-// Export: each file is written, read back and run by the trainer before it is offered; the deviation stands beside it.
+// Export: each file is written and read back before it is offered; what the check found stands beside it.
 import { planHash } from '../../plan/hash.ts';
 import { selectPlan, useDocument } from '../../store/documentStore.ts';
-import { useSession } from '../../store/sessionStore.ts';
-import { exportModel } from '../../store/trainerSession.ts';
-import type { ExportedFile, ExportFormat } from '../../workers/protocol.ts';
+import { selectModel, useSession } from '../../store/sessionStore.ts';
+import type { ExportedFile } from '../../workers/protocol.ts';
+import { type ExportEntry, exportFormats } from '../commands/exportFormats.ts';
 import { savePlan } from '../commands/file.ts';
 import { bytesText, small } from '../format/numbers.ts';
 import { Icon } from '../icons/Icon.tsx';
 import { download } from '../parts/files.ts';
 import { Modal, ModalHead } from '../parts/Modal.tsx';
 
-const formats: readonly { readonly id: ExportFormat; readonly title: string; readonly about: string }[] = [
-  {
-    id: 'safetensors',
-    title: 'Weights, safetensors',
-    about:
-      'Every tensor under its checkpoint name, with the plan inside. Drop it on this window to open it again.',
-  },
-  {
-    id: 'onnx',
-    title: 'Model, ONNX',
-    about: 'The network that predicts the noise, for any ONNX runtime, with the plan inside.',
-  },
-];
-
 export function ExportSheet() {
   const plan = useDocument(selectPlan);
   const hash = planHash(plan);
   const trained = useSession((state) => state.summaries[hash] !== undefined);
   const grafted = Object.keys(plan.slots).length > 0;
+  const limits = useSession((state) => selectModel(state)?.limits);
   return (
     <Modal label="Export" className="export">
       <ModalHead title="Export" />
       <div className="dialog-body">
         {grafted && !trained && (
-          <p className="caption note">This plan has not been grafted yet: its new operators are untrained.</p>
+          <p className="caption note">
+            {limits?.training
+              ? 'This model is not trained here: its new operators are exported untrained.'
+              : 'This plan has not been grafted yet: its new operators are untrained.'}
+          </p>
         )}
-        {formats.map((format) => (
-          <FormatRow key={format.id} {...format} hash={hash} />
+        {exportFormats.map((format) => (
+          <FormatRow key={format.id} format={format} hash={hash} />
         ))}
-        <div className="format">
+        <div className="format" data-format="json">
           <div>
             <strong className="strong">Plan, JSON</strong>
             <p>Slots, operators and recipe, about 1 KB, without weights.</p>
@@ -53,19 +44,11 @@ export function ExportSheet() {
   );
 }
 
-function FormatRow({
-  id,
-  title,
-  about,
-  hash,
-}: {
-  id: ExportFormat;
-  title: string;
-  about: string;
-  hash: string;
-}) {
+function FormatRow({ format, hash }: { format: ExportEntry; hash: string }) {
+  const { id, title, about, write } = format;
   const state = useSession((session) => session.exports[id]);
-  const fresh = state.state === 'done' && state.planHash === hash ? state.file : null;
+  const fresh = state?.state === 'done' && state.planHash === hash ? state.file : null;
+  const working = state?.state === 'working';
   return (
     <div className="format" data-format={id}>
       <div>
@@ -73,21 +56,22 @@ function FormatRow({
         <p>{about}</p>
       </div>
       {fresh ? (
-        <button type="button" className="btn btn--primary" onClick={() => save(fresh)}>
-          Save, {bytesText(fresh.bytes.byteLength)}
+        <button type="button" className="btn btn--primary" onClick={() => download(fresh.name, fresh.blob)}>
+          Save, {bytesText(fresh.blob.size)}
         </button>
       ) : (
         <button
           type="button"
           className="btn btn--outline"
-          disabled={state.state === 'working'}
-          onClick={() => void exportModel(id)}
+          aria-label={working ? `Writing ${title}` : `Write and check: ${title}`}
+          aria-disabled={working}
+          onClick={() => (working ? undefined : void write())}
         >
-          {state.state === 'working' ? 'Writing and checking…' : 'Write and check'}
+          {working ? 'Writing and checking…' : 'Write and check'}
         </button>
       )}
       {fresh && <Outcome file={fresh} />}
-      {state.state === 'failed' && (
+      {state?.state === 'failed' && (
         <div className="outcome outcome--error" role="alert">
           <Icon name="warn" /> {state.sentence}
         </div>
@@ -97,17 +81,18 @@ function FormatRow({
 }
 
 function Outcome({ file }: { file: ExportedFile }) {
+  const { maxDeviation, inputs, checked } = file;
   return (
     <div className="outcome">
       <Icon name="check" />
       <span>
-        Largest deviation <span className="num strong">{small(file.maxDeviation)}</span> over {file.inputs}{' '}
-        inputs. {file.checked}
+        {maxDeviation !== null && (
+          <>
+            Largest deviation <span className="num strong">{small(maxDeviation)}</span> over {inputs} inputs.{' '}
+          </>
+        )}
+        {checked}
       </span>
     </div>
   );
-}
-
-function save(file: ExportedFile): void {
-  download(file.name, new Blob([file.bytes], { type: 'application/octet-stream' }));
 }

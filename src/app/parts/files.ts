@@ -20,3 +20,15 @@ export function chooseFile(accept: string): Promise<File | undefined> {
     input.click();
   });
 }
+
+/** All files below the folder that the person picks; none when they pick none. */
+export function chooseFolder(): Promise<readonly File[]> {
+  const input = document.createElement('input');
+  input.type = 'file';
+  input.webkitdirectory = true;
+  return new Promise((resolve) => {
+    input.addEventListener('change', () => resolve([...(input.files ?? [])]));
+    input.addEventListener('cancel', () => resolve([]));
+    input.click();
+  });
+}

@@ -2,6 +2,7 @@
 import { bundledBase } from '../../store/documentStore.ts';
 import { model, selectModel, useSession } from '../../store/sessionStore.ts';
 import { isTraining, openModel } from '../../store/trainerSession.ts';
+import type { ModelLimits } from '../../workers/protocol.ts';
 import { Icon } from '../icons/Icon.tsx';
 import { commandItem } from '../parts/CommandButton.tsx';
 import { Menu, type MenuItem } from '../parts/Menu.tsx';
@@ -28,6 +29,7 @@ function baseItems(): MenuItem[] {
       run: () => void openModel({ kind: 'bundled' }),
     },
     commandItem('file.open'),
+    commandItem('file.openFolder'),
     ...(facts
       ? [
           {
@@ -39,7 +41,19 @@ function baseItems(): MenuItem[] {
           },
         ]
       : []),
+    ...limitItems(info?.limits),
   ];
+}
+
+/** What this model cannot do here, with the reason. */
+function limitItems(limits: ModelLimits | undefined): MenuItem[] {
+  const items = [
+    { id: 'images', label: 'Draw images', unavailable: limits?.images ?? null },
+    { id: 'training', label: 'Train and score', unavailable: limits?.training ?? null },
+  ];
+  return items
+    .filter(({ unavailable }) => unavailable !== null)
+    .map((item) => ({ ...item, run: () => undefined }));
 }
 
 function reasonToStay(isBundled: boolean): string | null {

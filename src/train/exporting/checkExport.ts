@@ -19,8 +19,8 @@ import {
 } from './probes.ts';
 
 export interface ExportCheck {
-  /** Largest absolute deviation from the model in memory over all outputs of all inputs. */
-  readonly maxDeviation: number;
+  /** Largest absolute deviation from the model in memory over all outputs of all inputs; null where nothing ran. */
+  readonly maxDeviation: number | null;
   readonly inputs: number;
   /** One sentence on what was checked. */
   readonly checked: string;

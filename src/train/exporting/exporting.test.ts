@@ -74,7 +74,7 @@ describe('a safetensors export', () => {
       /, \d+ of \d+ weights rounded to 16 bits, .*; the largest deviation is in \w+ at timestep \d+\.$/,
     );
     expect(half.name.endsWith('-f16.safetensors')).toBe(true);
-    expect(half.bytes.length).toBeLessThan(0.6 * exportSafetensors(model, { dtype: 'f32' }).bytes.length);
+    expect(half.blob.size).toBeLessThan(0.6 * exportSafetensors(model, { dtype: 'f32' }).bytes.length);
   });
 
   it('loses nothing in 16 bits where every weight fits them, and claims no rounding', async () => {

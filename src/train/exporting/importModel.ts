@@ -41,6 +41,8 @@ export type Imported =
       readonly plan: Plan;
       readonly model: GraftedModel;
       readonly sentence: string;
+      /** The part of the sentence on what was taken for granted, left out or changed. */
+      readonly notes: readonly string[];
     };
 
 export interface ImportContext {
@@ -53,8 +55,13 @@ export async function importModel(
   openTensors: () => Promise<StoredTensors>,
   context: ImportContext,
 ): Promise<Imported> {
+  return whereMemoryEnds(name, async () => modelOf(name, await openTensors(), context));
+}
+
+/** Says so in a sentence when the browser has no memory for a model. */
+export async function whereMemoryEnds<T>(name: string, work: () => Promise<T>): Promise<T> {
   try {
-    return await modelOf(name, await openTensors(), context);
+    return await work();
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new FileError(`${name} needs more memory than this browser gives; a smaller model is needed.`, {
@@ -121,7 +128,7 @@ async function modelOf(name: string, file: StoredTensors, context: ImportContext
     provenance,
   };
   const what = kind === 'base' ? modelInWords(shape) : `the plan and weights of ${slotsInWords(plan)}`;
-  return { kind, plan, model, sentence: [`${name} is open: ${what}.`, ...notes].join(' ') };
+  return { kind, plan, model, notes, sentence: [`${name} is open: ${what}.`, ...notes].join(' ') };
 }
 
 /** Reads the first numbers of every tensor. */

@@ -92,7 +92,7 @@ describe('opening', () => {
     const plan = { ...tinyPlan, base: info.id };
     expect((await trainer.ask({ kind: 'sample', job: job('graft', { plan }) })).weights).toBe('untrained');
     const file = await trainer.ask({ kind: 'export', plan, format: 'safetensors' });
-    const grafted = { kind: 'file', file: new File([file.bytes], 'graft.safetensors') } as const;
+    const grafted = { kind: 'file', file: new File([file.blob], 'graft.safetensors') } as const;
     await expect(trainer.ask({ kind: 'open', source: grafted, engine: 'auto' })).rejects.toThrow(
       'graft.safetensors is already grafted, not a model to graft on; drop it on the window while its base model is open.',
     );
@@ -390,7 +390,7 @@ describe('measuring and files', () => {
       const elsewhere = await openedTrainer();
       const imported = await elsewhere.ask({
         kind: 'import',
-        file: new File([file.bytes], file.name),
+        file: new File([file.blob], file.name),
       });
       expect(imported).toMatchObject({ kind: 'model', plan, weights: true });
       const again = await lastFrame(elsewhere, job('graft', { plan }));
