@@ -159,3 +159,20 @@ export function standingOf(
       : null;
   return { cost, predicted: prediction.kind === 'predicted' ? prediction.change : null };
 }
+
+type Inputs = Parameters<typeof searchPlans>[1];
+
+let last: { readonly shape: DitShape; readonly state: Inputs; readonly search: Search | null } | null = null;
+
+/** The same search as long as nothing changes that it rests on: buttons, plot and commands ask for it often. */
+export function searchNow(shape: DitShape, state: Inputs): Search | null {
+  const same =
+    last !== null &&
+    last.shape === shape &&
+    (['sensitivities', 'times', 'base', 'chosen', 'budget'] as const).every(
+      (name) => last?.state[name] === state[name],
+    );
+  if (same && last) return last.search;
+  last = { shape, state, search: searchPlans(shape, state) };
+  return last.search;
+}

@@ -1,6 +1,7 @@
 // A button for a command of the registry: its title, its keys, and whether it can run now.
 import type { ReactNode } from 'react';
 import { useDocument } from '../../store/documentStore.ts';
+import { useSearch } from '../../store/search.ts';
 import { useSession } from '../../store/sessionStore.ts';
 import { useSettings } from '../../store/settingsStore.ts';
 import { useView } from '../../store/viewStore.ts';
@@ -40,6 +41,7 @@ export function useUnavailable(command: Command): string | null {
   useDocument(ask);
   useSession(ask);
   useSettings(ask);
+  useSearch(ask);
   return useView(ask);
 }
 
