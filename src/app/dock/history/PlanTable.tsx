@@ -22,6 +22,9 @@ export function PlanTable() {
     () => treeRows(history, (node) => summaries[planHash(node.plan)] !== undefined).map((row) => row.node),
     [history, summaries],
   );
+  const hasPictures = usePlanResults(({ byHash }) =>
+    nodes.some((node) => byHash.get(planHash(node.plan))?.thumbnails),
+  );
   if (!model) return null;
   return (
     <div className="plan-table">
@@ -31,9 +34,11 @@ export function PlanTable() {
             <th className="head" scope="col">
               Plan
             </th>
-            <th scope="col" className="pictures">
-              Pictures
-            </th>
+            {hasPictures && (
+              <th scope="col" className="pictures">
+                Pictures
+              </th>
+            )}
             <th scope="col" title={distanceName}>
               FD
             </th>
@@ -50,6 +55,7 @@ export function PlanTable() {
               node={node}
               name={nodeName(history, node)}
               isHere={node.id === history.here}
+              hasPictures={hasPictures}
               shape={model.config}
             />
           ))}
@@ -63,10 +69,12 @@ interface RowProps {
   readonly node: PlanNode;
   readonly name: string;
   readonly isHere: boolean;
+  /** Some plan of the table has pictures, so there is a column for them. */
+  readonly hasPictures: boolean;
   readonly shape: DitShape;
 }
 
-function Row({ node, name, isHere, shape }: RowProps) {
+function Row({ node, name, isHere, hasPictures, shape }: RowProps) {
   const hash = planHash(node.plan);
   const summaries = useSession((state) => state.summaries);
   const distances = useSession((state) => state.distances);
@@ -82,9 +90,11 @@ function Row({ node, name, isHere, shape }: RowProps) {
           <span className="num hash">{isBase ? 'base' : hash.slice(0, 4)}</span> {name}
         </button>
       </td>
-      <td className="pictures">
-        <Pictures thumbnails={figures.thumbnails} name={name} />
-      </td>
+      {hasPictures && (
+        <td className="pictures">
+          <Pictures thumbnails={figures.thumbnails} name={name} />
+        </td>
+      )}
       <td>
         <Figure against={figures.distance} isBase={isBase} digits={2} />
       </td>

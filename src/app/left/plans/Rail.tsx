@@ -15,7 +15,7 @@ export function Rail({ row, trained }: { row: TreeRow; trained: boolean }) {
   const at = x(lane);
   const passing = Array.from({ length: Math.min(lane, mostLanes) }, (_, index) => x(index));
   return (
-    <svg className="rail" width={x(lane) + pitch / 2} height={height} aria-hidden="true">
+    <svg className="plan-rail" width={x(lane) + pitch / 2} height={height} aria-hidden="true">
       {passing.map((from) => (
         <path key={from} d={`M${from} 0V${height}`} />
       ))}
