@@ -1,6 +1,6 @@
 // The sensitivity strip: a row for each candidate, a cell for each block, as warm and as high as the output moves when
 // only that slot is swapped. Arrow keys walk the cells; Enter shows the slot on the canvas.
-import type { KeyboardEvent } from 'react';
+import { type KeyboardEvent, useState } from 'react';
 import type { SlotId, SlotKind } from '../../../plan/plan.ts';
 import { type Candidate, candidateKey } from '../../../plan/search/candidate.ts';
 import { slotBlock, slotId, slotLabel } from '../../../plan/slots.ts';
@@ -21,13 +21,26 @@ const kinds: readonly { readonly kind: SlotKind; readonly title: string }[] = [
 
 export function SensitivityStrip({ shape }: { shape: DitShape }) {
   const { sensitivities, chosen } = useSearch();
+  const [showsAll, setShowsAll] = useState(false);
   const active = new Set(chosenCandidates(shape, chosen).map(candidateKey));
   const heat = heatOf([...sensitivities.values()].map(({ change }) => change));
-  const first = chosenCandidates(shape, chosen)[0];
+  const usual = new Set(chosenCandidates(shape, null).map(candidateKey));
+  const measured = new Set([...sensitivities.values()].map(({ candidate }) => candidateKey(candidate)));
+  const rows = kinds.map(({ kind, title }) => {
+    const all = candidatesFor(shape, kind).map((candidate) => ({ candidate, key: candidateKey(candidate) }));
+    return {
+      kind,
+      title,
+      all,
+      shown: all.filter(({ key }) => showsAll || [usual, active, measured].some((keys) => keys.has(key))),
+    };
+  });
+  const hidden = rows.reduce((sum, { all, shown }) => sum + all.length - shown.length, 0);
+  const first = rows.find(({ shown }) => shown.length > 0)?.shown[0]?.key;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys bubble here from the cells inside.
     <div className="strip" onKeyDown={walk}>
-      {kinds.map(({ kind, title }) => (
+      {rows.map(({ kind, title, shown }) => (
         <table key={kind} aria-label={`Sensitivity, ${title.toLowerCase()}s`}>
           <thead>
             <tr>
@@ -40,23 +53,30 @@ export function SensitivityStrip({ shape }: { shape: DitShape }) {
             </tr>
           </thead>
           <tbody>
-            {candidatesFor(shape, kind).map((candidate) => {
-              const key = candidateKey(candidate);
-              return (
-                <CandidateRow
-                  key={key}
-                  shape={shape}
-                  kind={kind}
-                  candidate={candidate}
-                  isChosen={active.has(key)}
-                  isTabStop={first !== undefined && candidateKey(first) === key}
-                  heat={heat}
-                />
-              );
-            })}
+            {shown.map(({ candidate, key }) => (
+              <CandidateRow
+                key={key}
+                shape={shape}
+                kind={kind}
+                candidate={candidate}
+                isChosen={active.has(key)}
+                isTabStop={first === key}
+                heat={heat}
+              />
+            ))}
           </tbody>
         </table>
       ))}
+      {(hidden > 0 || showsAll) && (
+        <button
+          type="button"
+          className="btn btn--small"
+          aria-expanded={showsAll}
+          onClick={() => setShowsAll(!showsAll)}
+        >
+          {showsAll ? 'Fewer operators' : `${hidden} more operators`}
+        </button>
+      )}
     </div>
   );
 }
