@@ -25,7 +25,11 @@ export function Gallery({ columns, picked, onPick }: GalleryProps) {
   const seed = base?.job.seed ?? 0;
   const rows = Math.ceil(classes.length / columns);
   return (
-    <div className="image-grid" style={{ '--columns': columns } as React.CSSProperties}>
+    <div
+      className="image-grid"
+      style={{ '--columns': columns } as React.CSSProperties}
+      aria-busy={base?.state === 'running' || paired?.state === 'running'}
+    >
       {Array.from({ length: rows }, (_, row) => (
         <Pair
           key={row}
