@@ -10,7 +10,7 @@ export function EngineSign() {
   return (
     <span className="engine" title={title}>
       <i className="dot" style={{ color: model.parallel ? 'var(--graft)' : 'var(--warn)' }} />
-      <span className="text">{model.engine}</span>
+      <span className="text">{shortName(model.engine)}</span>
       {isTraining && step !== null && (
         <span className="num">
           {Math.round(step)}
@@ -19,4 +19,9 @@ export function EngineSign() {
       )}
     </span>
   );
+}
+
+/** `ONNX Runtime 1.30, WebGPU, NVIDIA` → `WebGPU, NVIDIA`: what differs between machines. */
+function shortName(engine: string): string {
+  return engine.replace(/^ONNX Runtime[^,]*, /, '');
 }

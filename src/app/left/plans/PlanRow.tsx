@@ -64,7 +64,7 @@ export function PlanRow({ row, name, onMenu }: Props) {
       <Rail row={row} trained={isTrained(figures)} />
       <span className="num hash">{grafted ? hash.slice(0, 4) : 'base'}</span>
       <span className="name">{name}</span>
-      <span className="num figure">{figure}</span>
+      <span className="num plan-figure">{figure}</span>
     </div>
   );
 }
