@@ -40,7 +40,15 @@ function strip(plan = samplePlan, jobId = 'graft-1'): Strip {
     steps: 20,
     sampler: 'ddim' as const,
   };
-  return { job, planHash: planHash(plan), frames: [frame(1), frame(20)], state: 'done', milliseconds: 12 };
+  return {
+    job,
+    planHash: planHash(plan),
+    frames: [frame(1), frame(20)],
+    state: 'done',
+    milliseconds: 12,
+    weights: 'trained',
+    stage: { stage: 'stage2', step: 380 },
+  };
 }
 
 let stop: () => void = () => undefined;

@@ -149,6 +149,20 @@ export async function showPicturesOf(plan: Plan): Promise<void> {
   useSession.setState(({ strips: shown }) => ({ strips: { ...shown, graft: strip } }));
 }
 
+/** Bytes of all kept pictures; they can be drawn again. */
+export async function picturesRoom(): Promise<number> {
+  const kept = (await records?.list()) ?? [];
+  return kept
+    .filter(({ name }) => name.endsWith('.pictures'))
+    .reduce((sum, { bytes, room = bytes }) => sum + room, 0);
+}
+
+export async function deletePictures(): Promise<void> {
+  strips.clear();
+  for (const { name } of (await records?.list()) ?? [])
+    if (name.endsWith('.pictures')) await records?.remove(name);
+}
+
 async function readStrip(hash: string): Promise<Strip | undefined> {
   try {
     const bytes = await records?.read(pictures(hash));

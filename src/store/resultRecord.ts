@@ -3,7 +3,7 @@ import { FileError } from '../lib/errors.ts';
 import { integer, isRecord, number, readObject, text } from '../plan/reading.ts';
 import { isSlotId } from '../plan/slots.ts';
 import { parsePlan } from '../plan/validate.ts';
-import type { Measurement, SampleFrame, SampleJob } from '../workers/protocol.ts';
+import type { Measurement, SampleFrame, SampleJob, WeightsStage } from '../workers/protocol.ts';
 import type { Strip } from './images.ts';
 import type { Distance } from './sessionStore.ts';
 
@@ -88,6 +88,7 @@ function readDistance(value: unknown, hash: string): Distance {
     planHash: hash,
     base: readMs(stored.base, 'The distance of the base'),
     graft: readMs(stored.graft, 'The distance of the graft'),
+    stage1: absent(stored.stage1) ? null : readMs(stored.stage1, 'The distance after stage 1'),
     samples: readCount(stored.samples, 'The images of a distance'),
   };
 }
@@ -120,8 +121,10 @@ export function encodeStrip(strip: Strip): Uint8Array {
     channels,
     bytes: pixels.length,
   }));
-  const { job, planHash, milliseconds } = strip;
-  const header = new TextEncoder().encode(JSON.stringify({ job, planHash, milliseconds, frames: heads }));
+  const { job, planHash, milliseconds, weights = null, stage = null } = strip;
+  const header = new TextEncoder().encode(
+    JSON.stringify({ job, planHash, milliseconds, weights, stage, frames: heads }),
+  );
   const size = frames.reduce((sum, frame) => sum + frame.pixels.length, 4 + header.length);
   const bytes = new Uint8Array(size);
   new DataView(bytes.buffer).setUint32(0, header.length, true);
@@ -167,7 +170,19 @@ export function decodeStrip(bytes: Uint8Array): Strip {
   });
   const milliseconds = typeof header.milliseconds === 'number' ? header.milliseconds : null;
   const planHash = text(64)(header.planHash, 'The plan of kept pictures');
-  return { job, planHash, frames, state: 'done', milliseconds };
+  const origin = origins.find((known) => known === header.weights) ?? null;
+  const stage = readStage(header.stage);
+  return { job, planHash, frames, state: 'done', milliseconds, weights: origin, stage };
+}
+
+const origins = ['pretrained', 'trained', 'unfinished', 'untrained'] as const;
+const stages = ['start', 'stage1', 'stage2'] as const;
+
+/** Pictures of an earlier version do not say which weights they show. */
+function readStage(value: unknown): WeightsStage | null {
+  if (!isRecord(value)) return null;
+  const stage = stages.find((known) => known === value.stage);
+  return stage ? { stage, step: typeof value.step === 'number' ? value.step : null } : null;
 }
 
 function readJob(value: unknown): SampleJob {

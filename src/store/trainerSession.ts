@@ -26,4 +26,10 @@ export {
   savedWords,
   showResultsOf,
 } from './trainer/runs.ts';
-export { deleteStored, refreshStorage, type StorageState, useStorage } from './trainer/storage.ts';
+export {
+  deleteKeptPictures,
+  deleteStored,
+  refreshStorage,
+  type StorageState,
+  useStorage,
+} from './trainer/storage.ts';

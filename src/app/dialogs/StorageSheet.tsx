@@ -2,7 +2,13 @@
 import { useEffect } from 'react';
 import { planHash } from '../../plan/hash.ts';
 import { planName } from '../../plan/planName.ts';
-import { deleteStored, refreshStorage, type StorageState, useStorage } from '../../store/trainerSession.ts';
+import {
+  deleteKeptPictures,
+  deleteStored,
+  refreshStorage,
+  type StorageState,
+  useStorage,
+} from '../../store/trainerSession.ts';
 import type { StoredItem } from '../../workers/protocol.ts';
 import { bytesText, clockTime } from '../format/numbers.ts';
 import { Icon } from '../icons/Icon.tsx';
@@ -16,12 +22,21 @@ export function StorageSheet() {
       <ModalHead title="What uses the space" />
       <div className="dialog-body">
         <p className="caption">{summaryOf(storage)}</p>
-        {storage.items?.length === 0 && (
+        {storage.items?.length === 0 && storage.pictures === 0 && (
           <p className="empty">Nothing is stored yet. Runs and their weights will be listed here.</p>
         )}
         {storage.items?.map((item) => (
           <ItemRow key={item.name} item={item} />
         ))}
+        {storage.pictures > 0 && (
+          <Row
+            name="pictures"
+            title="Pictures of plans"
+            bytes={storage.pictures}
+            about="they can be drawn again"
+            onDelete={deleteKeptPictures}
+          />
+        )}
       </div>
     </Modal>
   );
@@ -46,24 +61,36 @@ const kinds: Readonly<Record<StoredItem['kind'], string>> = {
 };
 
 function ItemRow({ item }: { item: StoredItem }) {
-  const { kind, plan, bytes, savedAt } = item;
+  const { name, kind, plan, bytes, savedAt } = item;
   const of = plan ? `plan ${planHash(plan).slice(0, 4)}, ${planName(plan)}` : 'they can be made again';
+  const about = savedAt > 0 ? `${of}, saved ${clockTime(savedAt)}` : of;
   return (
-    <div className="format" data-stored={item.name}>
+    <Row name={name} title={kinds[kind]} bytes={bytes} about={about} onDelete={() => deleteStored(item)} />
+  );
+}
+
+interface RowProps {
+  readonly name: string;
+  readonly title: string;
+  readonly bytes: number;
+  readonly about: string;
+  onDelete(): Promise<void>;
+}
+
+function Row({ name, title, bytes, about, onDelete }: RowProps) {
+  return (
+    <div className="format" data-stored={name}>
       <div>
         <strong className="strong">
-          {kinds[kind]}, <span className="num">{bytesText(bytes)}</span>
+          {title}, <span className="num">{bytesText(bytes)}</span>
         </strong>
-        <p>
-          {of}
-          {savedAt > 0 && `, saved ${clockTime(savedAt)}`}
-        </p>
+        <p>{about}</p>
       </div>
       <button
         type="button"
         className="btn btn--outline"
-        aria-label={`Delete: ${kinds[kind]}, ${of}`}
-        onClick={() => void deleteStored(item)}
+        aria-label={`Delete: ${title}, ${about}`}
+        onClick={() => void onDelete()}
       >
         <Icon name="close" /> Delete
       </button>

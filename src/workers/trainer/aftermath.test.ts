@@ -98,9 +98,23 @@ it('a plan that only changes stage 2 takes stage 1 from the unfinished run of th
   expect(new Set(trained.map(({ series }) => series))).toEqual(new Set(['stage2']));
   const [stored] = await next.ask({ kind: 'runs' });
   expect(stored?.points.filter(({ series }) => series === 'blocks.0.attn')).toHaveLength(21);
+  // The result of that run gives its stage 1 to a third, to the same end.
+  const third = await openedTrainer({ store });
+  const again = { ...gentle, stage2: { ...gentle.stage2, steps: 12 } };
+  await third.ask({ kind: 'graft', plan: again, resume: true, from: planHash(gentle) });
+  const runs = await third.ask({ kind: 'runs' });
+  const stage1Of = (hashOfPlan: string) =>
+    runs
+      .find((run) => run.planHash === hashOfPlan)
+      ?.points.filter(({ series }) => series !== 'stage2')
+      .map(({ series, step, error }) => ({ series, step, error }));
+  expect(stage1Of(planHash(again))).toEqual(stage1Of(planHash(gentle)));
+  const flopsOf = (hashOfPlan: string) =>
+    runs.find((run) => run.planHash === hashOfPlan)?.summary?.flops ?? Number.NaN;
+  expect(flopsOf(planHash(again))).toBeGreaterThan(0);
   // Another seed is another stage 1.
   const other = { ...gentle, seed: 9, stage2: { ...gentle.stage2, steps: 0 } };
   await next.ask({ kind: 'graft', plan: other, resume: true, from });
   const all = next.events.flatMap((event) => (event.kind === 'points' ? event.points : []));
   expect(all.some(({ series }) => series === 'blocks.0.attn')).toBe(true);
-}, 180_000);
+}, 600_000);

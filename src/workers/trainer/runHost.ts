@@ -1,6 +1,5 @@
 // Runs one graft at a time: refuses a second, resumes what was left, scores what came out, keeps the result.
 import { known, sentence, UserError } from '../../lib/errors.ts';
-import { canonicalJson } from '../../lib/hash.ts';
 import { planHash } from '../../plan/hash.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { RunCheckpoint } from '../../train/graft/checkpoint.ts';
@@ -13,6 +12,7 @@ import { LiveRun } from './liveRun.ts';
 import type { RunStore } from './runStore.ts';
 import type { Scores } from './scores.ts';
 import type { Session } from './session.ts';
+import { stage1For } from './stage1For.ts';
 import { Stopped, stoppable } from './stopped.ts';
 import { paced, type Turns } from './turns.ts';
 
@@ -96,7 +96,9 @@ export class RunHost {
 
   /** The checkpoint to go on from: the plan's own, or stage 1 of a plan that differs only in stage 2. */
   async #saved(plan: Plan, from = planHash(plan)): Promise<RunCheckpoint | undefined> {
-    const found = await this.#parts.runs.unfinished(from);
+    const { runs } = this.#parts;
+    const found =
+      (await runs.unfinished(from)) ?? (from === planHash(plan) ? undefined : await runs.result(from));
     return found && from !== planHash(plan) ? stage1For(plan, found) : found;
   }
 
@@ -173,12 +175,4 @@ export class RunHost {
       this.#stopScoring = undefined;
     }
   }
-}
-
-/** Stage 1 of another plan's run where both plans would do the same in it, down to the seed. */
-function stage1For(plan: Plan, found: RunCheckpoint): RunCheckpoint | undefined {
-  const part = ({ base, slots, stage1, seed }: Plan) => canonicalJson({ base, slots, stage1, seed });
-  if (part(plan) !== part(found.plan)) return undefined;
-  const points = found.points.filter(({ series }) => series !== 'stage2');
-  return { ...found, plan, stage2: undefined, points };
 }
