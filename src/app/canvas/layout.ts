@@ -23,7 +23,7 @@ export interface Measures {
 
 export const wide: Measures = { block: 532, rail: 76 };
 /** Two models beside each other. */
-export const narrow: Measures = { block: 360, rail: 44 };
+export const narrow: Measures = { block: 364, rail: 58 };
 
 export const rowHeight = 40;
 export const indexWidth = 31;
@@ -31,7 +31,7 @@ const gap = 8;
 const pillWidth = 216;
 const pillHeight = 24;
 const headHeight = 36;
-const sideGap = 28;
+const sideGap = 20;
 const depthGap = 20;
 const depthWidth = 200;
 

@@ -77,6 +77,8 @@ function TokenSlider({ facts: { shape, slots, tokens } }: { facts: LensFacts }) 
           value={Math.max(0, choices.indexOf(tokens))}
           aria-label="Tokens that costs are counted at"
           aria-valuetext={`${tokens} tokens`}
+          // Arrows move the slider, not the selection on the canvas.
+          onKeyDown={(event) => event.stopPropagation()}
           onChange={(event) => {
             const chosen = choices[Number(event.target.value)] ?? own;
             setCostTokens(chosen === own ? null : chosen);
