@@ -59,12 +59,22 @@ export interface GradientContext<A> {
   readonly dy: Node;
 }
 
+export interface ComposeContext<A> {
+  readonly inputs: readonly Node[];
+  readonly attrs: A;
+}
+
 export interface Primitive<A extends Attrs = Attrs> {
   readonly name: string;
   /** Shape and dtype of the result, or the reason why there is none (without the op's name and shapes). */
   infer(inputs: readonly Node[], attrs: A): Typed | string;
   /** Adjoints of the inputs, written with builders; null where no gradient flows. */
   gradient(context: GradientContext<A>): readonly (Node | null)[];
+  /**
+   * The same value from parts that the gradient is made of too; a graph that holds both shares them (shareParts.ts).
+   * Only for fused maps that keeping the parts costs little. GELU is none: its parts are as large as its operand.
+   */
+  composed?(context: ComposeContext<A>): Node;
   /** Reference kernel. */
   kernel(context: KernelContext<A>): TensorData;
   /** ONNX lowering; answers with the name of the result. */

@@ -1,11 +1,14 @@
-// Passes over a finished graph: dead code, common subexpressions, constant folding and a few identities.
+// Passes over a finished graph: dead code, common subexpressions, constant folding, a few identities, shared parts.
 import { known } from '../lib/errors.ts';
 import { sizeOf } from '../lib/tensor.ts';
 import { evaluate } from './evaluate.ts';
-import { type Attr, type Graph, graphOf, type Node } from './graph.ts';
+import { type Graph, graphOf, type Node } from './graph.ts';
+import { PadJoiner } from './joinPads.ts';
+import { NodeKeys } from './nodeKey.ts';
 import { makeNode } from './primitive.ts';
 import { constant, constantValue } from './primitives/leaf.ts';
 import { reshape, transpose } from './primitives/move.ts';
+import { shareParts } from './shareParts.ts';
 
 // Folding is for tables and scalars; a larger result would only make the graph heavy.
 const maxFoldedElements = 65_536;
@@ -14,20 +17,21 @@ const maxFoldedElements = 65_536;
 export function simplify(graph: Graph): Graph {
   const replaced = new Map<Node, Node>();
   const seen = new Map<string, Node>();
-  const identities = new Map<object, number>();
+  const keys = new NodeKeys();
+  const pads = new PadJoiner();
   for (const node of graph.nodes) {
     const inputs = node.inputs.map((input) => replaced.get(input) ?? input);
     const moved = inputs.some((input, i) => input !== node.inputs[i]);
     const rebuilt = moved ? makeNode(node.op, inputs, node.attrs, node.scope) : node;
-    const shorter = fold(identity(rebuilt));
-    const key = keyOf(shorter, identities);
+    const shorter = pads.join(fold(identity(rebuilt)));
+    const key = keys.of(shorter);
     const twin = seen.get(key);
     if (!twin) seen.set(key, shorter);
     replaced.set(node, twin ?? shorter);
   }
   const outputs: Record<string, Node> = {};
   for (const [name, node] of graph.outputs) outputs[name] = replaced.get(node) ?? node;
-  return graphOf(outputs);
+  return shareParts(graphOf(outputs));
 }
 
 /** x·1, x+0, x/1, reshape of reshape, transpose of transpose. */
@@ -66,20 +70,4 @@ function fold(node: Node): Node {
   if (!foldable) return node;
   const graph = graphOf({ y: node });
   return constant(known(evaluate(graph, {}, 'f64').y, 'folded value'));
-}
-
-/** Two nodes of one key compute the same value. */
-function keyOf(node: Node, identities: Map<object, number>): string {
-  const inputs = node.inputs.map((input) => input.id).join(',');
-  const attrs = Object.entries(node.attrs).map(([name, value]) => `${name}=${attrKey(value, identities)}`);
-  return `${node.op}(${inputs})${attrs.sort().join(';')}`;
-}
-
-function attrKey(value: Attr, identities: Map<object, number>): string {
-  if (typeof value !== 'object') return `${typeof value}:${value}`;
-  if (!('data' in value)) return value.join(',');
-  if (value.data.length <= 64) return `${value.dtype}[${value.shape}]:${value.data.join(',')}`;
-  const id = identities.get(value.data) ?? identities.size;
-  identities.set(value.data, id);
-  return `${value.dtype}[${value.shape}]@${id}`;
 }

@@ -20,6 +20,7 @@ export async function nodeRuntime(device: 'cpu' | 'webgpu' = 'cpu', threads = 0)
     host: (type, data, dims) => arrayTensor(ort.Tensor, type, data, dims),
     upload: (type, data, dims) => arrayTensor(ort.Tensor, type, data, dims),
     writesInto: device === 'cpu',
+    anyInputs: device === 'cpu',
     async dispose() {},
   };
 }

@@ -2,6 +2,7 @@
 // serves the browser and Node; what differs between them is the runtime record.
 import { encodeOnnx } from '../../formats/onnxModel.ts';
 import { checkFeed } from '../../graph/evaluate.ts';
+import { flattenConcats } from '../../graph/flattenConcats.ts';
 import type { Graph, Node } from '../../graph/graph.ts';
 import { simplify } from '../../graph/simplify.ts';
 import { DeviceError, known } from '../../lib/errors.ts';
@@ -80,7 +81,8 @@ async function compile(
 ): Promise<Program> {
   // A train step gives its new state the names of the old one; an ONNX model needs names of their own.
   const renamed = [...source.outputs].map(([name, node]) => [outputName(name), node] as const);
-  const graph = simplify({ ...source, outputs: new Map(renamed) });
+  const simple = simplify({ ...source, outputs: new Map(renamed) });
+  const graph = runtime.anyInputs ? flattenConcats(simple) : simple;
   const bytes = encodeOnnx(lowerToOnnx(graph, { name: 'scion' }));
   const session = await guarded('compile this graph', () =>
     runtime.createSession(bytes, largeOutputs(graph)),

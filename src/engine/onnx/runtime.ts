@@ -37,6 +37,8 @@ export interface OrtRuntime {
   /** A tensor where the runtime computes. */
   upload(type: string, data: Tensor['data'], dims: Shape): RuntimeTensor;
   readonly writesInto: boolean;
+  /** Whether a node may have as many inputs as it likes; a WebGPU kernel binds a handful of buffers. */
+  readonly anyInputs: boolean;
   /** The device that WebGPU runs on. */
   readonly device?: GPUDevice;
   /** Resolves with the reason when the device is lost. */

@@ -117,6 +117,7 @@ async function webgpuRuntime(adapter: GPUAdapter): Promise<WebRuntime> {
       host: (type, data, dims) => arrayTensor(ort.Tensor, type, data, dims),
       upload: (type, data, dims) => uploadToGpu(device, ort.Tensor, type, data, dims),
       writesInto: false,
+      anyInputs: false,
       device,
       lost: device.lost.then(({ message, reason }) => message || reason),
       async dispose() {

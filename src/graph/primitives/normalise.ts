@@ -44,11 +44,13 @@ const makeLayerNorm = definePrimitive<{ epsilon: number }>({
       : 'expected an f32 operand with at least one axis',
   // dx = (dy − mean(dy) − y·mean(dy·y)) / σ
   gradient: ({ inputs: [operand], node, attrs, dy }) => {
-    const x = known(operand, 'operand');
-    const centred = sub(x, mean(x, [-1], 'keep'));
-    const deviation = sqrt(add(mean(square(centred), [-1], 'keep'), attrs.epsilon));
+    const { deviation } = standardised(known(operand, 'operand'), attrs.epsilon);
     const projected = mul(node, mean(mul(dy, node), [-1], 'keep'));
     return [div(sub(sub(dy, mean(dy, [-1], 'keep')), projected), deviation)];
+  },
+  composed: ({ inputs: [operand], attrs }) => {
+    const { centred, deviation } = standardised(known(operand, 'operand'), attrs.epsilon);
+    return div(centred, deviation);
   },
   kernel: ({ inputs: [x], nodes, attrs, allocate }) => {
     const y = allocate();
@@ -73,6 +75,12 @@ const makeLayerNorm = definePrimitive<{ epsilon: number }>({
     });
   },
 });
+
+/** x − mean, and the standard deviation [.., 1]. */
+function standardised(x: Node, epsilon: number) {
+  const centred = sub(x, mean(x, [-1], 'keep'));
+  return { centred, deviation: sqrt(add(mean(square(centred), [-1], 'keep'), epsilon)) };
+}
 
 /** (x − mean) / √(variance + ε) over the last axis, biased variance, no affine part. */
 export function layerNorm(x: Node, epsilon = 1e-6): Node {

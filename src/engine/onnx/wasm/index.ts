@@ -19,6 +19,7 @@ export function moduleRuntime(module: OrtModule, threads: number): OrtRuntime {
     host: tensor,
     upload: tensor,
     writesInto: true,
+    anyInputs: true,
     // The module goes with its worker; it cannot be unloaded before.
     async dispose() {},
   };
