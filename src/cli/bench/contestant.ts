@@ -20,6 +20,7 @@ export interface Opened {
 
 export interface Steps {
   readonly ms: readonly number[];
+  /** Of the first of them. */
   readonly loss: number;
 }
 

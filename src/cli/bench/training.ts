@@ -1,5 +1,6 @@
 // Scion's side of the benchmark: the train step on one engine, with a batch that was drawn beforehand.
 import type { Engine } from '../../engine/engine.ts';
+import { known } from '../../lib/errors.ts';
 import { Trainer } from '../../train/trainer.ts';
 import type { Opened, Steps } from './contestant.ts';
 import { benchProblem } from './workload.ts';
@@ -29,11 +30,11 @@ export async function startTraining(startEngine: () => Promise<Engine>, batch: n
 
 export async function timed(count: number, step: () => Promise<number>): Promise<Steps> {
   const ms: number[] = [];
-  let loss = Number.NaN;
+  const losses: number[] = [];
   for (let i = 0; i < count; i++) {
     const start = performance.now();
-    loss = await step();
+    losses.push(await step());
     ms.push(performance.now() - start);
   }
-  return { ms, loss };
+  return { ms, loss: known(losses[0], 'loss') };
 }
