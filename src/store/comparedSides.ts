@@ -43,14 +43,14 @@ function ofRun({ plan, planHash: hash, savedAt, keepsStage1 }: StoredRun): SideC
   const newest: SideChoice = {
     key: `${hash}@${savedAt}`,
     source: { kind: 'plan', plan, stage: 'newest' },
-    label: keepsStage1 ? `${name}, after stage 2` : name,
+    label: keepsStage1 ? `${short} after stage 2: ${planName(plan)}` : name,
     short: keepsStage1 ? `${short}, stage 2` : short,
   };
   if (!keepsStage1) return [newest];
   const stage1: SideChoice = {
     key: `${hash}@${savedAt} stage1`,
     source: { kind: 'plan', plan, stage: 'stage1' },
-    label: `${name}, after stage 1`,
+    label: `${short} after stage 1: ${planName(plan)}`,
     short: `${short}, stage 1`,
   };
   return [stage1, newest];
@@ -61,7 +61,7 @@ function untrained(plan: Plan, hash: string): SideChoice {
   return {
     key: `${hash} untrained`,
     source: { kind: 'plan', plan, stage: 'newest' },
-    label: `${short} ${planName(plan)}, before training`,
+    label: `${short} before training: ${planName(plan)}`,
     short: `${short}, untrained`,
   };
 }
@@ -129,6 +129,7 @@ export function stripOf(
   const { source } = side;
   const isGallerys =
     graft?.state === 'done' &&
+    graft.weights === 'trained' &&
     source.kind === 'plan' &&
     source.stage === 'newest' &&
     !isUntrained(side.key) &&

@@ -43,12 +43,11 @@ describe('the log', () => {
     expect(texts(null, { ...running, state: 'finished', phase: 'done' })).toEqual([]);
   });
 
-  it('names model, device and what is missing', () => {
+  it('names model and device', () => {
     const opening = { state: 'ready', model: { ...testModel, note: 'No WebGPU.' } } as const;
     expect(eventsBetween(startOfSession, { ...startOfSession, opening })).toEqual([
       { level: 'info', source: 'model', text: 'DiT for tests is open.' },
       { level: 'info', source: 'device', text: 'Computing with none.' },
-      { level: 'warning', source: 'device', text: 'No WebGPU.' },
     ]);
   });
 

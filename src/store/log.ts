@@ -69,12 +69,9 @@ function info(source: LogSource, text: string): LogEvent {
 function openingEvents({ opening: was }: SessionState, { opening: is }: SessionState): LogEvent[] {
   if (was === is) return [];
   if (is.state === 'ready') {
-    const { label, engine, note } = is.model;
-    return [
-      info('model', `${label} is open.`),
-      info('device', `Computing with ${engine}.`),
-      ...(note === null ? [] : [{ level: 'warning', source: 'device', text: note } as const]),
-    ];
+    // What the device lacks is told as a problem.
+    const { label, engine } = is.model;
+    return [info('model', `${label} is open.`), info('device', `Computing with ${engine}.`)];
   }
   return is.state === 'failed' ? [{ level: 'error', source: 'model', text: is.sentence }] : [];
 }

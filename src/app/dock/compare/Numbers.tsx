@@ -32,7 +32,9 @@ export function Numbers({ compared }: { compared: Compared }) {
               <th scope="col">Side</th>
               <th scope="col">Mean</th>
               <th scope="col">Largest</th>
-              <th scope="col">Mean of all</th>
+              <th scope="col" title="Mean over all pictures">
+                All
+              </th>
               <th scope="col">FD</th>
             </tr>
           </thead>

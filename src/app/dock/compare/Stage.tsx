@@ -104,7 +104,7 @@ function useSquare(box: { readonly current: HTMLElement | null }, across: number
     const element = box.current;
     if (!element) return;
     const observer = new ResizeObserver(() =>
-      setRoom({ width: element.clientWidth - 24, height: element.clientHeight - 16 }),
+      setRoom({ width: element.clientWidth - 24, height: element.clientHeight - 4 }),
     );
     observer.observe(element);
     return () => observer.disconnect();

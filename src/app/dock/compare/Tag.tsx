@@ -6,8 +6,10 @@ export function Tag({ side, place = 'left' }: { side: ComparedSide; place?: 'lef
   return (
     <span className={`compare-tag compare-tag--${place}`}>
       <Letter letter={letter} isBase={choice.source.kind === 'base'} />
-      {choice.short}
-      {!frame && <em>{waitingText(side)}</em>}
+      <span className="words">
+        {choice.short}
+        {!frame && <em> {waitingText(side)}</em>}
+      </span>
     </span>
   );
 }

@@ -38,6 +38,7 @@ export function RunLegend({ all, visible }: Props) {
 
 export function LineLegend({ metric }: { metric: Metric }) {
   if (metric === 'timestep') return null;
+  const ink = metric === 'error' ? 'var(--graft)' : 'var(--ink)';
   return (
     <span className="legend">
       {metric === 'loss' && (
@@ -54,8 +55,8 @@ export function LineLegend({ metric }: { metric: Metric }) {
       )}
       <span>
         <svg viewBox="0 0 20 10" aria-hidden="true">
-          <path d="M0 5h20" stroke="var(--ink)" strokeWidth="1.25" />
-          <circle cx="10" cy="5" r="2" fill="var(--ink)" />
+          <path d="M0 5h20" stroke={ink} strokeWidth="1.25" />
+          <circle cx="10" cy="5" r="2" fill={ink} />
         </svg>
         held-out
       </span>

@@ -70,7 +70,10 @@ function Tile({ all, top, spreads }: { all: readonly CurveRun[]; top: number; sp
       </header>
       <svg className="bins" viewBox="0 0 100 50" preserveAspectRatio="none" role="img" aria-label={label}>
         {first.bins.map((bin, at) => (
-          <rect key={at} x={at * 10 + 1} width={8} y={50 - (bin / top) * 48} height={(bin / top) * 48} />
+          <g key={at}>
+            <rect x={at * 10 + 0.5} width={9} y={50 - (bin / top) * 48} height={(bin / top) * 48} />
+            <rect className="top" x={at * 10 + 0.5} width={9} y={50 - (bin / top) * 48} height={0.8} />
+          </g>
         ))}
         {spreads.slice(1).map(({ run, bins }) => (
           <path

@@ -138,11 +138,9 @@ function seriesOf({ kind, colour }: LineStyle, stroke: string, ink: string): uPl
     case 'smoothed':
       return { stroke, width: colour === 0 ? 1.75 : 1.25, points: { show: false } };
     case 'measured':
-      return {
-        stroke: colour === 0 ? ink : stroke,
-        width: 1.25,
-        points: { show: true, size: 4, fill: colour === 0 ? ink : stroke },
-      };
+      return { stroke, width: colour === 0 ? 1.75 : 1.25, points: { show: true, size: 4, fill: stroke } };
+    case 'beside':
+      return { stroke: ink, width: 1.25, points: { show: true, size: 4, fill: ink } };
     case 'low':
     case 'high':
       return { stroke: 'transparent', width: 0, points: { show: false } };
@@ -214,16 +212,24 @@ function span({ low, high }: Axes, logScale: boolean): [number, number] {
   return [floor / 1.3, Math.max(high, floor * 2) * 1.2];
 }
 
-/** Tenths, ones, tens, …; with 2 and 5 between them where there are few. */
+const leaders = [[1], [1, 2, 5], [1, 2, 3, 4, 5, 6, 7, 8, 9]] as const;
+
+/** Tenths, ones, tens, …; where these are few, 2 and 5 between them, then all; in the narrowest ranges, equal steps. */
 export function logTicks(low: number, high: number): number[] {
   if (!(low > 0) || !(high > low)) return [];
+  const from = Math.floor(Math.log10(low));
   const decades = Array.from(
-    { length: Math.ceil(Math.log10(high)) - Math.floor(Math.log10(low)) + 1 },
-    (_, step) => 10 ** (Math.floor(Math.log10(low)) + step),
+    { length: Math.ceil(Math.log10(high)) - from + 1 },
+    (_, step) => 10 ** (from + step),
   );
-  const inside = (ticks: number[]) => ticks.filter((tick) => tick >= low && tick <= high);
-  const whole = inside(decades);
-  return whole.length >= 2 ? whole : inside(decades.flatMap((decade) => [decade, 2 * decade, 5 * decade]));
+  for (const within of leaders) {
+    const ticks = decades.flatMap((decade) => within.map((leader) => leader * decade));
+    const inside = ticks.filter((tick) => tick >= low && tick <= high);
+    if (inside.length >= 2) return inside;
+  }
+  return Array.from({ length: 4 }, (_, step) =>
+    Number((low + ((high - low) * (step + 0.5)) / 4).toPrecision(2)),
+  );
 }
 
 function stepText(step: number): string {

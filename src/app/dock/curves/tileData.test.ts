@@ -189,6 +189,11 @@ describe('logTicks', () => {
     expect(logTicks(0.03, 0.3)).toEqual([0.05, 0.1, 0.2].map((tick) => expect.closeTo(tick, 9)));
   });
 
+  it('has some in the narrowest range', () => {
+    expect(logTicks(0.21, 0.42)).toEqual([0.3, 0.4].map((tick) => expect.closeTo(tick, 9)));
+    expect(logTicks(0.21, 0.29)).toEqual([0.22, 0.24, 0.26, 0.28]);
+  });
+
   it('has none where there is no log', () => {
     expect(logTicks(0, 1)).toEqual([]);
     expect(logTicks(2, 1)).toEqual([]);

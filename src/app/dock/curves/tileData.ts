@@ -10,9 +10,9 @@ export interface Axes {
   readonly high: number;
 }
 
-/** What a column of a plot is drawn as. */
+/** What a column of a plot is drawn as; `beside` is what was measured beside a loss of the same unit. */
 export interface LineStyle {
-  readonly kind: 'raw' | 'smoothed' | 'low' | 'high' | 'measured';
+  readonly kind: 'raw' | 'smoothed' | 'low' | 'high' | 'measured' | 'beside';
   /** 0 is the accent. */
   readonly colour: number;
 }
@@ -84,7 +84,7 @@ export function tileData(all: readonly CurveRun[], visible: readonly CurveRun[],
     }
     if (metric === 'error' || (series === 'stage2' && place === 0)) {
       const { steps, values } = measured(curve);
-      line('measured', steps, values);
+      line(metric === 'error' ? 'measured' : 'beside', steps, values);
     }
   });
   return { columns: align(lines), styles: lines.map(({ style }) => style), breaks };
