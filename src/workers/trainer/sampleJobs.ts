@@ -61,7 +61,8 @@ export class SampleJobs {
       await this.#draw(job, restoreTeacher(plan, bypassed), weights, signal);
       return reply(true);
     } catch (error) {
-      if (error instanceof Stopped) return reply(false);
+      // What fails after the stop, on a device that is given back, is part of the stop.
+      if (error instanceof Stopped || signal.aborted) return reply(false);
       throw error;
     } finally {
       this.#running.delete(job.jobId);
