@@ -46,7 +46,7 @@ export function BudgetPane({ shape, search }: { shape: DitShape; search: Search 
         />
       </div>
       <div className="pane-body">
-        <BudgetFields shape={shape} budget={budget} search={search} />
+        <BudgetFields shape={shape} budget={budget} />
         {needsTimes && (
           <p className="caption">
             Latency adds up forward times of operators on this machine. They are measured after the
@@ -68,8 +68,7 @@ export function BudgetPane({ shape, search }: { shape: DitShape; search: Search 
   );
 }
 
-function BudgetFields(props: { shape: DitShape; budget: Budget; search: Search | null }) {
-  const { shape, budget, search } = props;
+function BudgetFields({ shape, budget }: { shape: DitShape; budget: Budget }) {
   const own = tokensOf(shape);
   return (
     <div className="budget-fields">
@@ -103,7 +102,6 @@ function BudgetFields(props: { shape: DitShape; budget: Budget; search: Search |
           </select>
         </label>
       )}
-      {search && <span className="num muted">≤ {costText(budget.kind, search.limit)}</span>}
     </div>
   );
 }
@@ -126,6 +124,8 @@ function Outcome({ shape, search, budget }: { shape: DitShape; search: Search; b
   return (
     <div className="budget-best">
       <dl>
+        <dt>At most</dt>
+        <dd className="num muted">{costText(budget.kind, search.limit)}</dd>
         <dt>Best plan</dt>
         <dd className="num">
           {costText(budget.kind, cost)} <span className="muted">{percentText(cost, price.base)}</span>
@@ -166,8 +166,16 @@ function Safest({ shape }: { shape: DitShape }) {
   const words = (candidate: Candidate) =>
     heldLabel(shape, anySlotFor(candidate), { ...candidate, initialisation: 'auto' });
   return (
-    <div className="budget-fields">
-      <span>Put</span>
+    <div className="budget-fields budget-safest">
+      <NumberEntry
+        label="Number of safest slots"
+        value={safest.count}
+        min={1}
+        max={shape.depth}
+        step={1}
+        onCommit={(count) => setSafest({ count })}
+      />
+      <span>safest slots:</span>
       <select
         className="pick"
         aria-label="Operator for the safest slots"
@@ -180,17 +188,8 @@ function Safest({ shape }: { shape: DitShape }) {
           </option>
         ))}
       </select>
-      <span>on the</span>
-      <NumberEntry
-        label="Number of safest slots"
-        value={safest.count}
-        min={1}
-        max={shape.depth}
-        step={1}
-        onCommit={(count) => setSafest({ count })}
-      />
       <CommandButton id="search.safest" className="btn btn--small btn--outline">
-        safest slots
+        Replace
       </CommandButton>
     </div>
   );

@@ -58,6 +58,7 @@ function Drawn(props: Props & { readonly width: number; readonly height: number 
     { below: 0, above: 0.06 },
   );
   const unit = costUnit(kind, x.to);
+  const reach = reaches(points, x, y);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot stand inside of a picture.
     <svg
@@ -79,7 +80,7 @@ function Drawn(props: Props & { readonly width: number; readonly height: number 
         {kind === 'parameters' ? `${unit.name} parameters` : `${unit.name} per image`}
       </text>
       <text className="pareto-name" x={margin.left} y={height - 3}>
-        Output change, lower is better
+        {width < 340 ? 'Output change' : 'Output change, lower is better'}
       </text>
       <line
         className="pareto-budget"
@@ -94,12 +95,21 @@ function Drawn(props: Props & { readonly width: number; readonly height: number 
       <path className="pareto-front" d={staircase(front.points, price.base, x, y)} />
       <g className="pareto-base">
         <circle cx={x.at(price.base)} cy={y.at(0)} r={4} />
-        <text x={x.at(price.base) - 7} y={y.at(0) - 6} textAnchor="end">
+        <text x={x.at(price.base) + 4} y={y.at(0) - 16} textAnchor="end">
           base
         </text>
       </g>
       {points.map((point, at) => (
-        <Point key={point.key} point={point} x={x} y={y} base={price.base} isTabStop={at === 0} {...props} />
+        <Point
+          key={point.key}
+          point={point}
+          x={x}
+          y={y}
+          base={price.base}
+          isTabStop={at === 0}
+          reach={reach[at] ?? 2}
+          {...props}
+        />
       ))}
     </svg>
   );
@@ -155,11 +165,29 @@ interface PointProps extends Props {
   readonly y: Axis;
   readonly base: number;
   readonly isTabStop: boolean;
+  /** Pixels around the point that belong to it. */
+  readonly reach: number;
 }
 
-function Point({ point, x, y, base, isTabStop, search, onLoad, onPoint }: PointProps) {
+/** The value that a plan stands at: predicted where it can be. */
+function levelOf({ predicted, start, trained }: PlotPoint): number | null {
+  return predicted ?? start ?? trained;
+}
+
+/** Half the way to the nearest other point, so that none covers another's middle. */
+function reaches(points: readonly PlotPoint[], x: Axis, y: Axis): number[] {
+  const places = points.map((point) => ({ x: x.at(point.cost), y: y.at(levelOf(point) ?? 0) }));
+  return places.map((place, at) => {
+    const distances = places.map((other, i) =>
+      i === at ? Number.POSITIVE_INFINITY : Math.hypot(place.x - other.x, place.y - other.y),
+    );
+    return Math.max(2, Math.min(12, Math.min(...distances) / 2));
+  });
+}
+
+function Point({ point, x, y, base, isTabStop, reach, search, onLoad, onPoint }: PointProps) {
   const { cost, predicted, start, trained } = point;
-  const level = predicted ?? start ?? trained;
+  const level = levelOf(point);
   if (level === null) return null;
   const cx = x.at(cost);
   const measured = [start, trained].flatMap((value) => value ?? []);
@@ -184,7 +212,7 @@ function Point({ point, x, y, base, isTabStop, search, onLoad, onPoint }: PointP
       onFocus={() => onPoint(point)}
       onBlur={() => onPoint(null)}
     >
-      <circle className="hit" cx={cx} cy={y.at(level)} r={12} />
+      <circle className="hit" cx={cx} cy={y.at(level)} r={reach} />
       {measured.length > 0 && (
         <line className="join" x1={cx} x2={cx} y1={Math.min(...ends)} y2={Math.max(...ends)} />
       )}

@@ -66,9 +66,9 @@ function Plans({ shape, search }: { shape: DitShape; search: Search }) {
         <span className="spacer" />
         <Legend />
       </div>
-      <div className="plans">
+      <div className="search-plans">
         <ParetoPlot search={search} points={points} saving={saving} onLoad={load} onPoint={setPointed} />
-        <div className="plans-table">
+        <div className="search-plans-table">
           <PlansTable search={search} points={points} onLoad={load} />
         </div>
       </div>

@@ -79,9 +79,7 @@ function Measuring({ shape, job }: { shape: DitShape; job: SearchJob }) {
         <Icon name="play" /> {sensitivities.size === 0 ? 'Measure' : 'Measure the rest'}
       </CommandButton>
       <span className="text">
-        {job.state === 'failed'
-          ? job.sentence
-          : 'Ticked operators, in the background; runs and pictures go first.'}
+        {job.state === 'failed' ? job.sentence : 'Ticked operators, while nothing else runs.'}
       </span>
     </div>
   );
