@@ -7,8 +7,13 @@ import type { OpenReply } from './protocol.ts';
 
 let reference: number[] | undefined;
 
-test('WebAssembly runs with threads and says so', async ({ page }) => {
+test('WebAssembly runs with threads and the faster matrix kernel, and says so', async ({ page }) => {
+  const files: string[] = [];
+  page.on('request', (request) => files.push(request.url()));
   const reply = await open(page, 'wasm');
+  expect(files.filter((url) => url.endsWith('.wasm'))).toEqual([
+    expect.stringMatching(/ort-wasm-relaxed-simd-threaded-.+\.wasm$/),
+  ]);
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
   expect(reply).toMatchObject({ parallel: true, note: null });
   expect(reply.description).toMatch(/^ONNX Runtime, WebAssembly, 2 threads$/);
