@@ -117,7 +117,7 @@ const refused: readonly Refused[] = [
   {
     what: 'a picture in the name of a model',
     file: () => ({ name: 'holiday.safetensors', bytes: ascii('\xff\xd8\xff\xe0\0\x10JFIF\0 and then some') }),
-    sentence: /^holiday\.safetensors is a JPEG picture; Scion opens models/,
+    sentence: /^holiday\.safetensors is a JPEG picture; Scion opens .+\.$/,
   },
   {
     what: 'an empty file',
