@@ -77,7 +77,9 @@ function tellLimits({ label, limits, unknown = [] }: ModelInfo): void {
   if (unknown.length === 0) return;
   const some = unknown.slice(0, 5).map(({ name, guess }) => `${name} (${guess})`);
   const more = unknown.length > some.length ? `, and ${unknown.length - some.length} more` : '';
-  const text = `${unknown.length} tensors of ${label} belong to no part of the model and are left out: ${some.join(', ')}${more}.`;
+  const are =
+    unknown.length === 1 ? ['1 tensor', 'belongs', 'is'] : [`${unknown.length} tensors`, 'belong', 'are'];
+  const text = `${are[0]} of ${label} ${are[1]} to no part of the model and ${are[2]} left out: ${some.join(', ')}${more}.`;
   addProblem({ id: 'unknown-tensors', severity: 'warning', text, slot: null, action: null });
 }
 
