@@ -5,6 +5,7 @@ import type { Plan, SlotId } from '../plan/plan.ts';
 import { type Candidate, candidateKey } from '../plan/search/candidate.ts';
 import type { ChangeOf } from '../plan/search/damage.ts';
 import type { OperatorTime, Sensitivities, Sensitivity, SensitivityProgress } from '../workers/protocol.ts';
+import { useSession } from './sessionStore.ts';
 
 export type BudgetKind = 'macs' | 'parameters' | 'latency';
 
@@ -104,6 +105,9 @@ function extended<T>(
 /** What the trainer tells while it measures. */
 export function receiveSensitivity(progress: SensitivityProgress): void {
   keepFound(progress);
+  const { job: before } = useSearch.getState();
+  // What was loaded for it is loaded; from here on the panel tells how far it is.
+  if (before.state === 'measuring' && before.all === 0) useSession.setState({ status: null });
   useSearch.setState(({ job }) => {
     // A message that is late, after the job was answered, only brings its values.
     if (job.state !== 'measuring') return {};

@@ -42,6 +42,7 @@ export async function measureSensitivities(): Promise<void> {
     );
   } catch (error) {
     useSearch.setState({ job: { state: 'failed', sentence: sentence(error) } });
+    useSession.setState({ status: null });
   }
 }
 

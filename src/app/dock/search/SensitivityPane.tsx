@@ -4,6 +4,7 @@ import { candidateKey } from '../../../plan/search/candidate.ts';
 import { heldLabel } from '../../../store/placing.ts';
 import { type SearchJob, useSearch } from '../../../store/search.ts';
 import { chosenCandidates } from '../../../store/searchPlans.ts';
+import { selectIsTraining, useSession } from '../../../store/sessionStore.ts';
 import type { DitShape } from '../../../workers/protocol.ts';
 import { aboutDuration } from '../../format/numbers.ts';
 import { Icon } from '../../icons/Icon.tsx';
@@ -44,20 +45,14 @@ export function SensitivityPane({ shape }: { shape: DitShape }) {
 
 function Measuring({ shape, job }: { shape: DitShape; job: SearchJob }) {
   const { sensitivities, times, base, chosen } = useSearch();
+  const isTraining = useSession(selectIsTraining);
   if (job.state === 'measuring') {
     const share = job.all === 0 ? 0 : job.done / job.all;
     return (
       <div className="search-job" role="status">
         <span className="meter" style={{ '--v': `${share * 100}%` } as React.CSSProperties} />
-        <span className="text">
-          {job.candidate
-            ? heldLabel(shape, anySlotFor(job.candidate), { ...job.candidate, initialisation: 'auto' })
-            : 'Preparing'}
-          {timeLeft(job)}
-        </span>
-        <span className="num">
-          {job.done}/{job.all}
-        </span>
+        <span className="text">{isTraining ? 'Waits for the run' : doing(shape, job)}</span>
+        <span className="num">{job.all > 0 && `${job.done}/${job.all}`}</span>
         <CommandButton id="search.stop" className="btn btn--small btn--icon" />
       </div>
     );
@@ -85,7 +80,15 @@ function Measuring({ shape, job }: { shape: DitShape; job: SearchJob }) {
   );
 }
 
-function timeLeft(job: Extract<SearchJob, { readonly state: 'measuring' }>): string {
+type Going = Extract<SearchJob, { readonly state: 'measuring' }>;
+
+function doing(shape: DitShape, job: Going): string {
+  if (!job.candidate) return 'Preparing';
+  const held = { ...job.candidate, initialisation: 'auto' as const };
+  return `${heldLabel(shape, anySlotFor(job.candidate), held)}${timeLeft(job)}`;
+}
+
+function timeLeft(job: Going): string {
   const fresh = job.done - job.doneBefore;
   if (fresh <= 0) return '';
   const seconds = ((Date.now() - job.since) / 1000 / fresh) * (job.all - job.done);
