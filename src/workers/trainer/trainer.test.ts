@@ -368,7 +368,7 @@ describe('measuring and files', () => {
   it('stops measuring distances when asked to', async () => {
     const trainer = await openedTrainer();
     const measuring = trainer.ask({ kind: 'distance', plan: tinyPlan, samples: 5000 });
-    await trainer.event('status', ({ text }) => /^Scoring the original: \d+ of 5000 images$/.test(text));
+    await trainer.event('scoring', ({ scoring }) => scoring.of === 'base' && scoring.done > 0);
     await trainer.ask({ kind: 'stopDistance' });
     await expect(measuring).rejects.toThrow('The measurement of the distance was stopped.');
   });
