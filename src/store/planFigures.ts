@@ -24,7 +24,7 @@ export interface PlanFigures {
   readonly milliseconds: Against | null;
   readonly thumbnails: Thumbnails | null;
   /** Nothing to train, not trained, on its way, or trained. */
-  readonly state: 'pretrained' | 'untrained' | 'stage 1' | 'stage 2' | 'trained';
+  readonly state: 'pretrained' | 'untrained' | 'stage 1' | 'stage 2' | 'scoring' | 'trained';
 }
 
 export type FiguresSource = Pick<SessionState, 'summaries' | 'distances' | 'measurements' | 'run'>;
@@ -70,9 +70,18 @@ function baseDistance({ distances, summaries }: FiguresSource): Against | null {
   return best ? { now: best.base, was: best.base } : null;
 }
 
+const phaseNames = {
+  prepare: 'stage 1',
+  initialise: 'stage 1',
+  stage1: 'stage 1',
+  stage2: 'stage 2',
+  score: 'scoring',
+  done: 'scoring',
+} as const;
+
 function runState(hash: string, { run, summaries }: FiguresSource): PlanFigures['state'] {
   const isRunning = run?.planHash === hash && (run.state === 'running' || run.state === 'paused');
-  if (isRunning) return run.phase === 'stage2' || run.phase === 'score' ? 'stage 2' : 'stage 1';
+  if (isRunning) return phaseNames[run.phase];
   return summaries[hash] ? 'trained' : 'untrained';
 }
 

@@ -90,7 +90,7 @@ function isTrained(figures: PlanFigures | null): boolean {
 
 /** What is known, or how far the run is; nothing rather than a dash where nothing was tried. */
 export function figureText(figures: PlanFigures, metric: PlanMetric): string {
-  if (figures.state === 'stage 1' || figures.state === 'stage 2') return figures.state;
+  if (['stage 1', 'stage 2', 'scoring'].includes(figures.state)) return figures.state;
   const { distance, milliseconds } = figures;
   switch (metric) {
     case 'distance':
