@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { defaultSettings, parseSettings } from './settingsStore.ts';
 
 describe('parseSettings', () => {
@@ -20,5 +20,19 @@ describe('parseSettings', () => {
 
   it('makes nothing of nothing', () => {
     for (const value of [null, undefined, 7, 'x', []]) expect(parseSettings(value)).toEqual({});
+  });
+});
+
+describe('the store', () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it('starts with what was stored the last time', async () => {
+    const stored: Record<string, string> = {
+      'scion.interface': JSON.stringify({ theme: 'dark', leftWidth: 300 }),
+    };
+    vi.stubGlobal('localStorage', { getItem: (name: string) => stored[name] ?? null });
+    vi.resetModules();
+    const { useSettings } = await import('./settingsStore.ts');
+    expect(useSettings.getState()).toEqual({ ...defaultSettings, theme: 'dark', leftWidth: 300 });
   });
 });

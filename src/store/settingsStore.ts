@@ -47,14 +47,6 @@ function usualDockHeight(): number {
   return typeof innerHeight === 'number' ? Math.round(Math.min(280, innerHeight * 0.33)) : 280;
 }
 
-const key = 'interface';
-const storage = openSettings();
-
-export const useSettings = create<Settings>()(() => ({
-  ...defaultSettings,
-  ...storage.get(key, parseSettings, {}),
-}));
-
 export function setSettings(patch: Partial<Settings>): void {
   useSettings.setState(patch);
   storage.set(key, useSettings.getState());
@@ -95,3 +87,12 @@ const checks: Record<keyof Settings, Check> = {
   logScale: isBoolean,
   smoothing: between(0, 0.999),
 };
+
+// Below the checks, which reading the stored settings needs.
+const key = 'interface';
+const storage = openSettings();
+
+export const useSettings = create<Settings>()(() => ({
+  ...defaultSettings,
+  ...storage.get(key, parseSettings, {}),
+}));
