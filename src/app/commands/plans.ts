@@ -24,9 +24,8 @@ export function deleteWithNotice(id: NodeId): void {
   const name = nodeName(history(), node);
   if (!deleteBranch(id)) return;
   const gone = before - history().nodes.size;
-  say(
-    `${name}${gone > 1 ? ` and ${gone - 1} later edits` : ''} deleted. Undo brings it back; results are kept.`,
-  );
+  const later = gone > 1 ? ` and ${gone - 1} later ${gone === 2 ? 'edit' : 'edits'}` : '';
+  say(`${name}${later} deleted. Undo brings it back; results are kept.`);
 }
 
 /** Lists what differs between a plan and the present one. */
