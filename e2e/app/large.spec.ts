@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { writeRandomDit } from '../../src/cli/randomDit.ts';
 import { publishedShape } from '../../src/models/shape.ts';
@@ -11,17 +11,17 @@ import { openApp, shortPlan, slotOf, waitForPictures } from './app.ts';
 
 const needed = 8e9; // The file, and the browser's own copy of a download of it.
 const mostMemory = 1.5e9;
-const folder = mkdtempSync(join(tmpdir(), 'scion-large-'));
-const path = join(folder, 'DiT-XL-2-256x256.safetensors');
-test.afterAll(() => rmSync(folder, { recursive: true }));
+let path = '';
+test.afterAll(() => path !== '' && rmSync(dirname(path), { recursive: true }));
 
 test.beforeAll(async () => {
   test.setTimeout(600_000);
-  const { bavail, bsize } = statfsSync(folder);
+  const { bavail, bsize } = statfsSync(tmpdir());
   const free = bavail * bsize;
   const reason = `a 2.7 GB file and its export need ${needed / 1e9} GB of disk, and ${tmpdir()} has ${(free / 1e9).toFixed(1)} GB`;
   if (free < needed) console.log(`Skipped: ${reason}.`);
   test.skip(free < needed, reason);
+  path = join(mkdtempSync(join(tmpdir(), 'scion-large-')), 'DiT-XL-2-256x256.safetensors');
   await writeRandomDit(path, { shape: publishedShape('XL', 2), dtype: 'f32', seed: 0 });
 });
 
@@ -32,9 +32,11 @@ function crowding(): number {
 
 /** Opens a file by the command that opens files, as a person picks it. */
 async function choose(page: Page, file: string): Promise<void> {
-  const chooser = page.waitForEvent('filechooser');
-  await page.keyboard.press('Control+o');
-  await (await chooser).setFiles(file);
+  await expect(async () => {
+    const chooser = page.waitForEvent('filechooser', { timeout: 10_000 });
+    await page.keyboard.press('Control+o');
+    await (await chooser).setFiles(file);
+  }).toPass({ timeout: 60_000 });
 }
 
 /** Bytes that all processes of this browser hold themselves, without what they share with each other. */
