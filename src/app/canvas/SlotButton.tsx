@@ -60,6 +60,7 @@ function EditedSlot({ slot, side, box, shape }: Props & { readonly shape: DitSha
   const isTabStop = useView((state) => (state.focus ?? slotId(0, 'attn')) === slot);
   const isBypassed = useView((state) => held !== undefined && state.bypassed.includes(slot));
   const differs = useView((state) => isDifferent(state.split, side, slot, held));
+  const isCurveRead = useView((state) => state.hoveredSeries === slot);
   const hand = useView(selectHandOver(slot));
   const fitsHand = hand !== null && operatorById(hand.operator).kind === slotKind(slot);
   // Under a chip that fits, the slot already shows what it would become.
@@ -69,6 +70,7 @@ function EditedSlot({ slot, side, box, shape }: Props & { readonly shape: DitSha
     'slot nopan',
     held && 'slot--grafted',
     selected && 'is-selected',
+    isCurveRead && 'is-read',
     isBypassed && 'is-bypassed',
     differs && 'is-different',
     invalid && 'is-error',

@@ -18,6 +18,7 @@ export function Sides({ compared }: { compared: Compared }) {
           <select
             className="pick"
             aria-label={`Pictures of side ${side.letter}`}
+            title={side.choice.label}
             value={side.choice.key}
             onChange={(event) => chooseSide(at, event.target.value, keys)}
           >
