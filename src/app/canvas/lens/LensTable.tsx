@@ -12,6 +12,7 @@ import { flyTo } from '../camera.ts';
 import { Bars } from './LensSign.tsx';
 import type { LensFacts, LensRecord } from './lens.ts';
 import { type Readings, useReadings } from './readings.ts';
+import { type Direction, sorted } from './sorting.ts';
 
 export function LensTable() {
   const isOpen = useView((state) => state.lensTable);
@@ -24,22 +25,7 @@ export function LensTable() {
 interface Sort {
   /** Id of a column; `slot` is the model's own order. */
   readonly by: string;
-  readonly direction: 'ascending' | 'descending';
-}
-
-interface Row {
-  readonly slot: SlotId;
-  readonly values: readonly (number | null)[];
-}
-
-/** Rows that say nothing are last, whichever way the others stand. */
-export function sorted(rows: readonly Row[], column: number, direction: Sort['direction']): Row[] {
-  const sign = direction === 'ascending' ? 1 : -1;
-  return [...rows].sort((a, b) => {
-    const [x, y] = [a.values[column] ?? null, b.values[column] ?? null];
-    if (x === null || y === null) return Number(x === null) - Number(y === null);
-    return sign * (x - y);
-  });
+  readonly direction: Direction;
 }
 
 function Table({ lens, facts, readings }: { lens: LensRecord; facts: LensFacts; readings: Readings }) {
