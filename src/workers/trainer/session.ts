@@ -66,6 +66,11 @@ export class Session {
     void lost.dispose();
   }
 
+  /** Work of many short waits, such as reading files, in one gap of a run: else each wait would last a step. */
+  beside<T>(work: () => Promise<T>): Promise<T> {
+    return this.#parts.turns.beside(work);
+  }
+
   /** Does work on the device, and replaces the device when it was lost meanwhile. */
   async onDevice<T>(work: (device: Device) => Promise<T>): Promise<T> {
     const device = await this.#device;

@@ -156,14 +156,14 @@ export class Trainer {
       return files.export(session.plan(plan), format);
     },
     import: async ({ file }) => (this.#stored ?? this.#opened().files).import(file),
-    runs: async () => (this.#stored ? [] : this.#opened().runs.list()),
-    storage: async () => storedItems(await this.#store),
+    runs: async () => (this.#stored ? [] : this.#inOneGo(() => this.#opened().runs.list())),
+    storage: () => this.#inOneGo(async () => storedItems(await this.#store)),
     deleteStored: async ({ name }) => {
       const hash = planHashIn(name);
       if (hash !== undefined && this.#desk?.host.isRunning(hash)) {
         throw new UserError('This graft is running; cancel it before its run is deleted.');
       }
-      await deleteStored(await this.#store, name);
+      await this.#inOneGo(async () => deleteStored(await this.#store, name));
       return null;
     },
     deleteRun: async ({ planHash }) => {
@@ -175,6 +175,10 @@ export class Trainer {
       return null;
     },
   };
+
+  #inOneGo<T>(work: () => Promise<T>): Promise<T> {
+    return this.#desk ? this.#desk.session.beside(work) : work();
+  }
 
   #opened(): Desk {
     if (this.#desk) return this.#desk;
