@@ -1,5 +1,5 @@
 // Output changes on a tiny model with the native ONNX Runtime, against models that are built outright.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { linearSchedule } from '../../diffusion/schedule.ts';
 import { nodeRuntime } from '../../engine/onnx/nodeRuntime.ts';
 import { onnxEngine } from '../../engine/onnx/onnxEngine.ts';
@@ -48,6 +48,9 @@ const set = {
   labels: Uint8Array.from({ length: count }, (_, i) => i % 10),
   count,
 };
+
+// Real measurements: a second on a free core, minutes on a busy machine.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 let context: GraftContext;
 let teacher: TeacherOnDevice;

@@ -58,7 +58,7 @@ export class Sensitivities {
   #base: Reply['base'] = null;
   #stop: (() => void) | undefined;
   /** Predicted noise of the unchanged model, needed by every comparison. */
-  #reference: Promise<readonly Tensor[]> | undefined;
+  #reference: readonly Tensor[] | undefined;
 
   constructor(parts: SensitivityParts) {
     this.#parts = parts;
@@ -113,17 +113,14 @@ export class Sensitivities {
     stored: ReadonlyMap<string, Map<SlotId, Sensitivity>>,
     signal: AbortSignal,
   ): Promise<void> {
+    const missingOf = ({ candidate, slots }: Work) =>
+      slots.filter((slot) => !stored.get(candidateKey(candidate))?.has(slot));
+    const fresh = works.filter((work) => missingOf(work).length > 0);
     const all = works.reduce((sum, { slots }) => sum + slots.length, 0) + works.length + 1;
-    const fresh = works.filter(({ candidate, slots }) => {
-      const have = stored.get(candidateKey(candidate));
-      return slots.some((slot) => !have?.has(slot));
-    });
-    const missing = () =>
-      works.flatMap(({ candidate, slots }) => {
-        const have = stored.get(candidateKey(candidate));
-        return slots.filter((slot) => !have?.has(slot));
-      }).length;
-    const untimed = () => works.filter(({ candidate }) => !this.#times.has(candidateKey(candidate))).length;
+    const left = () =>
+      works.reduce((sum, work) => sum + missingOf(work).length, 0) +
+      works.filter(({ candidate }) => !this.#times.has(candidateKey(candidate))).length +
+      (this.#base ? 0 : 1);
     const tell = (
       candidate: Candidate | null,
       news: Partial<Pick<SensitivityProgress, 'found' | 'times'>> = {},
@@ -133,7 +130,7 @@ export class Sensitivities {
         times: [],
         base: this.#base,
         ...news,
-        done: all - missing() - untimed() - (this.#base ? 0 : 1),
+        done: all - left(),
         all,
         candidate,
       });
@@ -190,13 +187,8 @@ export class Sensitivities {
     }
   }
 
-  #referenceOn(context: GraftContext, images: readonly Feeds[]): Promise<readonly Tensor[]> {
-    if (!this.#reference) {
-      this.#reference = noiseOf(context, {}, context.teacher, images);
-      this.#reference.catch(() => {
-        this.#reference = undefined;
-      });
-    }
+  async #referenceOn(context: GraftContext, images: readonly Feeds[]): Promise<readonly Tensor[]> {
+    this.#reference ??= await noiseOf(context, {}, context.teacher, images);
     return this.#reference;
   }
 
