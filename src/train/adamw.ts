@@ -33,17 +33,22 @@ export function stepScalars(settings: AdamWSettings, learningRate: number, step:
 
 /**
  * w ← w(1 − lr·wd) − lr · m̂/(√v̂ + ε), with both bias corrections moved to the scalars: the quotient is multiplied
- * by √(1 − β₂ᵗ) above and below.
+ * by √(1 − β₂ᵗ) above and below. Every operation here walks the whole vector, so what can be is done to scalars.
+ * @param scale the gradient times this is the one to follow
  */
 export function adamw(
   state: AdamWState,
   gradient: Node,
   scalars: AdamWScalars,
   settings: AdamWSettings,
+  scale?: Node,
 ): AdamWState {
   const [beta1, beta2] = settings.betas;
-  const m = add(state.m, mul(sub(gradient, state.m), 1 - beta1));
-  const v = add(state.v, mul(sub(square(gradient), state.v), 1 - beta2));
+  const [share1, share2] = scale
+    ? [mul(scale, 1 - beta1), mul(square(scale), 1 - beta2)]
+    : [1 - beta1, 1 - beta2];
+  const m = add(mul(state.m, beta1), mul(gradient, share1));
+  const v = add(mul(state.v, beta2), mul(square(gradient), share2));
   const update = div(mul(m, scalars.stepSize), add(sqrt(v), mul(scalars.rootCorrection, settings.epsilon)));
   const decayed =
     settings.weightDecay === 0
@@ -52,10 +57,10 @@ export function adamw(
   return { parameters: sub(decayed, update), m, v };
 }
 
-/** The gradient's 2-norm, and the gradient times min(1, limit/(norm + 1e-6)). */
-export function clipByNorm(gradient: Node, limit: number): { norm: Node; clipped: Node } {
+/** The gradient's 2-norm, and what the gradient is to be multiplied by: min(1, limit/(norm + 1e-6)). */
+export function clipByNorm(gradient: Node, limit: number): { norm: Node; scale: Node } {
   const norm = sqrt(reduceSum(square(gradient)));
-  return { norm, clipped: mul(gradient, minimum(div(limit, add(norm, 1e-6)), 1)) };
+  return { norm, scale: minimum(div(limit, add(norm, 1e-6)), 1) };
 }
 
 /** ema ← decay · ema + (1 − decay) · w; `keep` is 1 − decay, a fed scalar. */

@@ -40,13 +40,13 @@ export function buildTrainStep(spec: TrainStepSpec): TrainStep {
   const weights = cut(layout, parameters);
   const { loss, extras } = spec.loss((name) => known(weights.get(name), `trained weight ${name}`));
   const gradient = join(layout, gradients(loss, [...weights.values()]));
-  const { norm, clipped } = clipByNorm(gradient, spec.clipNorm);
+  const { norm, scale } = clipByNorm(gradient, spec.clipNorm);
   const scalars = {
     learningRate: input('learningRate', []),
     stepSize: input('stepSize', []),
     rootCorrection: input('rootCorrection', []),
   };
-  const next = adamw({ parameters, m, v }, clipped, scalars, spec.optimizer);
+  const next = adamw({ parameters, m, v }, gradient, scalars, spec.optimizer, scale);
   const outputs: Record<string, Node> = { ...extras, ...next, loss, gradientNorm: norm };
   if (spec.average === 'ema') {
     outputs.ema = movingAverage(vector('ema'), next.parameters, input('emaKeep', []));

@@ -47,14 +47,14 @@ export function distillStep(
     const y = student(task, weights, teacher.input(task.slot));
     const loss = regressionLoss(y, teacher.target(task.slot), recipe);
     const gradient = join(task.layout, gradients(loss, [...weights.values()]));
-    const { norm, clipped } = clipByNorm(gradient, recipe.clipNorm);
+    const { norm, scale } = clipByNorm(gradient, recipe.clipNorm);
     const scalar = (name: SlotScalar) => input(scalarName(task, name), []);
     const scalars = {
       learningRate: scalar('learningRate'),
       stepSize: scalar('stepSize'),
       rootCorrection: scalar('rootCorrection'),
     };
-    const next = adamw({ parameters, m, v }, clipped, scalars, stage1Optimizer(recipe));
+    const next = adamw({ parameters, m, v }, gradient, scalars, stage1Optimizer(recipe), scale);
     for (const vector of slotVectors) outputs[vectorName(task, vector)] = next[vector];
     outputs[lossName(task)] = loss;
     outputs[normName(task)] = norm;
