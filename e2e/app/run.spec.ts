@@ -113,7 +113,8 @@ test('the page stays responsive while it trains', async ({ page, context }) => {
     description: JSON.stringify({ training, resting, mainThreadShare: Number(share.toFixed(3)) }),
   });
   console.log(test.info().annotations.at(-1)?.description);
-  expect(share).toBeLessThan(0.3);
-  // A machine that is busy with other things shows even a page at rest late.
-  expect(training.p95).toBeLessThan(Math.max(100, 3 * resting.p95));
+  // What the page itself takes; frames also wait where training and other programs leave no core free.
+  expect(share).toBeLessThan(0.1);
+  expect(training.p95).toBeLessThan(300);
+  expect(resting.p95).toBeLessThan(300);
 });
