@@ -3,23 +3,23 @@
 import type { Plugin } from 'vite';
 import { publishedFile, relaxedSimdFile } from './relaxedSimdFile.ts';
 
-const id = 'virtual:ort-relaxed-simd.wasm?url';
-
 export function relaxedSimd(cacheFolder: string): Plugin {
   let file: string | undefined;
   return {
     name: 'ort-relaxed-simd',
     enforce: 'pre',
-    resolveId(source) {
-      if (source !== id) return;
-      try {
-        file ??= relaxedSimdFile(cacheFolder);
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        this.warn(`Matrix products in WebAssembly stay at their published speed. ${reason}`);
-        file = publishedFile();
-      }
-      return this.resolve(`${file}?url`);
+    resolveId: {
+      filter: { id: /^virtual:ort-relaxed-simd\.wasm\?url$/ },
+      handler() {
+        try {
+          file ??= relaxedSimdFile(cacheFolder);
+        } catch (error) {
+          const reason = error instanceof Error ? error.message : String(error);
+          this.warn(`Matrix products in WebAssembly stay at their published speed. ${reason}`);
+          file = publishedFile();
+        }
+        return this.resolve(`${file}?url`);
+      },
     },
   };
 }
