@@ -1,5 +1,6 @@
 // History: edits after undo become branches, plans come back with their results, any two can be compared, the palette
 // takes phrases, and a reload keeps all of it.
+import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { openApp, shortPlan, slotOf, window4 } from './app.ts';
 
@@ -9,10 +10,19 @@ const plans = (page: Page) => tree(page).getByRole('treeitem');
 /** Types into the palette and takes the first entry, which must be the one meant. */
 async function say(page: Page, text: string, meant: RegExp): Promise<void> {
   await page.keyboard.press('Control+k');
-  await page.getByRole('combobox').fill(text);
-  await expect(page.getByRole('option').first()).toContainText(meant);
+  const palette = page.getByRole('dialog', { name: 'Search or run a command' });
+  await palette.getByRole('combobox').fill(text);
+  await expect(palette.getByRole('option').first()).toContainText(meant);
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('combobox')).toHaveCount(0);
+  await expect(palette).toHaveCount(0);
+}
+
+/** What axe calls serious or worse. */
+async function serious(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(' ')}`);
 }
 
 test('an edit after undo makes a branch; both are there, also after a reload, and either can be gone back to', async ({
@@ -78,6 +88,7 @@ test('two plans differ slot by slot, in a list and on both canvases', async ({ p
   await expect(difference.locator('[data-diff="blocks.6.mlp"]')).toContainText('MLP, ratio 4');
   await expect(difference.locator('[data-diff="blocks.6.mlp"]')).toContainText('MLP, ratio 3');
   await expect(difference.locator('[data-diff="blocks.6.mlp"]')).toContainText('−25');
+  expect(await serious(page)).toEqual([]);
   await difference.getByRole('combobox', { name: 'Before' }).selectOption('0');
   await expect(difference.locator('[data-diff]')).not.toHaveCount(1);
   await difference.getByRole('button', { name: 'Show on both canvases' }).click();
@@ -96,6 +107,7 @@ test('phrases show what they change before they change it, and refuse in words',
   await expect(page.locator('[data-preview]')).toContainText('Block 3 attention');
   await expect(page.locator('[data-preview]')).toContainText('Attention, 4 heads');
   await expect(slotOf(page, 'blocks.3.attn')).toHaveClass(/slot--grafted/);
+  expect(await serious(page)).toEqual([]);
   await line.fill('mlp 2x on 99');
   await expect(page.getByRole('option').first()).toContainText('the model has blocks 0 to 7');
   await line.fill('#pretrained');
@@ -124,6 +136,10 @@ test('slots are copied and pasted as text, and have a menu', async ({ page, cont
 });
 
 test('going back to a grafted plan shows its results again, also after a reload', async ({ page }) => {
+  // Few pictures of few steps: what is tested is that they come back.
+  await page.addInitScript(() => {
+    localStorage.setItem('scion.interface', JSON.stringify({ sampleCount: 4, sampleSteps: 4 }));
+  });
   await openApp(page, shortPlan({ 'blocks.3.attn': window4 }));
   await page.keyboard.press('Control+Enter');
   await page.getByRole('tab', { name: /^Run/ }).click();

@@ -55,7 +55,8 @@ export function PlanDiff() {
           Choose two plans above, or press D on one in the tree: what differs is listed here, slot by slot.
         </p>
       ) : (
-        <div className="diff-body">
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroll area needs the focus to be scrolled by keys.
+        <div className="diff-body" tabIndex={0}>
           <table className="table">
             <thead>
               <tr>

@@ -30,7 +30,8 @@ export function PlanRow({ row, name, onMenu }: Props) {
   if (isRenaming) {
     const done = () => usePlanView.setState({ renaming: null });
     return (
-      <div className="plan-row" data-plan={node.id}>
+      // biome-ignore lint/a11y/useFocusableInteractive: the field inside has the focus.
+      <div className="plan-row" role="treeitem" aria-selected={isHere} data-plan={node.id}>
         <Rail row={row} trained={isTrained(figures)} />
         <NameEntry
           label="Name of the plan"
