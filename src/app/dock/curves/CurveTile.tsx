@@ -1,5 +1,5 @@
 // One curve: its slot, its operator, its values at the step that is pointed at, and the plot.
-import { memo } from 'react';
+import { memo, useRef } from 'react';
 import { operatorById } from '../../../operators/index.ts';
 import { slotLabel, slotShortLabel } from '../../../plan/slots.ts';
 import { selectModel, useSession } from '../../../store/sessionStore.ts';
@@ -12,6 +12,7 @@ import type { CurveRun } from './curveRuns.ts';
 import { type Metric, readingOf, stageOf, useCurveView } from './curveView.ts';
 import { Plot } from './Plot.tsx';
 import { type Axes, type Reading, readings, tileData, valueAt } from './tileData.ts';
+import { useVisible } from './useVisible.ts';
 
 interface Props {
   readonly series: CurvePoint['series'];
@@ -28,7 +29,10 @@ export const CurveTile = memo(function CurveTile({ series, all, visible, metric,
   const step = useCurveView((view) => readingOf(view, stage));
   const hovered = useView((state) => state.hoveredSeries === series);
   const own = visible.filter(({ curves }) => curves.has(series));
-  const read = readings(all, own, { series, metric, weight });
+  const box = useRef<HTMLElement>(null);
+  const onScreen = useVisible(box);
+  // Smoothing thousands of points is for tiles that somebody sees.
+  const read = onScreen ? readings(all, own, { series, metric, weight }) : [];
   const title = series === 'stage2' ? 'Stage 2' : slotShortLabel(series);
   const name = operatorName(series, own);
   const words = read
@@ -36,6 +40,7 @@ export const CurveTile = memo(function CurveTile({ series, all, visible, metric,
     .join(', ');
   return (
     <figure
+      ref={box}
       className={hovered ? 'tile-curve is-hovered' : 'tile-curve'}
       data-curve={series}
       onPointerEnter={() => useView.setState({ hoveredSeries: series })}
@@ -50,8 +55,9 @@ export const CurveTile = memo(function CurveTile({ series, all, visible, metric,
       </header>
       <Plot
         stage={stage}
+        visible={onScreen}
         data={(width) => tileData(all, own, { series, metric, weight, range: axes.range, width })}
-        live={{ axes, baselines: baselinesOf(series, metric, own, shape) }}
+        live={{ axes, baselines: onScreen ? baselinesOf(series, metric, own, shape) : [] }}
         label={`${series === 'stage2' ? 'Stage 2' : slotLabel(series)}, ${name}: ${metricWord(metric, series)} by step`}
         reading={`${step === null ? 'at the end' : `step ${step}`}: ${words || 'no value'}`}
       />

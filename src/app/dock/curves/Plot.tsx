@@ -7,10 +7,11 @@ import { useShownTheme } from '../../useTheme.ts';
 import { type Stage, setHover, setPin, setZoom, useCurveView } from './curveView.ts';
 import { type Live, plotOptions } from './plotOptions.ts';
 import { positive, type TileData } from './tileData.ts';
-import { useVisible } from './useVisible.ts';
 
 interface Props {
   readonly stage: Stage;
+  /** Scrolled away, it is not drawn. */
+  readonly visible: boolean;
   /** Given the width in pixels, so that there are never more points than the screen can show. */
   data(width: number): TileData;
   readonly live: Omit<Live, 'breaks' | 'pin'>;
@@ -19,11 +20,10 @@ interface Props {
   readonly reading: string;
 }
 
-export function Plot({ stage, data, live, label, reading }: Props) {
+export function Plot({ stage, visible, data, live, label, reading }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const drawn = useRef<uPlot | null>(null);
   const [width, setWidth] = useState(0);
-  const visible = useVisible(box);
   const theme = useShownTheme();
   const logScale = useSettings((settings) => settings.logScale);
   const pin = useCurveView((view) => (view.pin?.stage === stage ? view.pin.step : null));

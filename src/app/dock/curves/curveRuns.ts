@@ -33,13 +33,13 @@ export function curveRuns({
   summaries,
   storedRuns,
 }: Pick<SessionState, 'run' | 'runPlan' | 'curves' | 'summaries' | 'storedRuns'>): CurveRun[] {
-  const shown = runPlan && curves.size > 0 ? planHash(runPlan) : null;
+  const shown = runPlan && curves.size > 0 ? described(runPlan).key : null;
   const others = storedRuns
     .filter(({ finished, planHash: hash, points }) => finished && hash !== shown && points.length > 0)
     .map(ofStored);
   if (!runPlan || shown === null) return others;
   const own: CurveRun = {
-    ...described(shown, runPlan),
+    ...described(runPlan),
     curves,
     slots: run?.slots ?? [],
     afterStage1: summaries[shown]?.heldOutLoss.afterStage1 ?? null,
@@ -53,7 +53,7 @@ function ofStored(stored: StoredRun): CurveRun {
   const known = earlier.get(stored);
   if (known) return known;
   const made: CurveRun = {
-    ...described(stored.planHash, stored.plan),
+    ...described(stored.plan),
     curves: appendPoints(noCurves, stored.points),
     slots: stored.summary?.slots ?? [],
     afterStage1: stored.summary?.heldOutLoss.afterStage1 ?? null,
@@ -64,8 +64,17 @@ function ofStored(stored: StoredRun): CurveRun {
   return made;
 }
 
-function described(hash: string, plan: Plan) {
-  return { key: hash, plan, short: hash.slice(0, 4), name: planName(plan) };
+type Description = Pick<CurveRun, 'key' | 'plan' | 'short' | 'name'>;
+/** Points come ten times a second; a plan's hash and name stay. */
+const descriptions = new WeakMap<Plan, Description>();
+
+function described(plan: Plan): Description {
+  const known = descriptions.get(plan);
+  if (known) return known;
+  const key = planHash(plan);
+  const made = { key, plan, short: key.slice(0, 4), name: planName(plan) };
+  descriptions.set(plan, made);
+  return made;
 }
 
 /** Runs that are drawn: those not switched off; of the earlier ones as many as there are colours, until chosen. */
