@@ -10,7 +10,8 @@ let page: Page;
 // Measuring takes a minute on two free cores, so that it is done once for all tests.
 test.beforeAll(async ({ browser }) => {
   test.setTimeout(900_000);
-  page = await browser.newPage();
+  const context = await browser.newContext();
+  page = await context.newPage();
   // Pictures go before measurements; few of them, few steps.
   await page.addInitScript(() => {
     localStorage.setItem('scion.interface', JSON.stringify({ sampleCount: 8, sampleSteps: 2 }));
@@ -29,7 +30,7 @@ test.beforeAll(async ({ browser }) => {
   await expect(pane.getByRole('status')).toBeHidden({ timeout: 120_000 });
 });
 
-test.afterAll(() => page.close());
+test.afterAll(() => page.context().close());
 
 const sensitivity = () => page.getByRole('region', { name: 'Sensitivity' });
 const budget = () => page.getByRole('region', { name: 'Budget' });

@@ -45,7 +45,7 @@ function Drawn(props: Props & { readonly width: number; readonly height: number 
   const x = axisOf(
     [price.base, limit, ...points.map(({ cost }) => cost)],
     [margin.left, width - margin.right],
-    Math.max(2, Math.floor(width / 90)),
+    Math.max(2, Math.min(8, Math.floor(width / 60))),
     room,
   );
   const damages = points.flatMap(({ predicted, start, trained }) =>
@@ -54,7 +54,7 @@ function Drawn(props: Props & { readonly width: number; readonly height: number 
   const y = axisOf(
     [0, ...damages],
     [height - margin.bottom, margin.top],
-    Math.max(2, Math.floor(height / 45)),
+    Math.max(2, Math.min(8, Math.floor(height / 45))),
     { below: 0, above: 0.06 },
   );
   const unit = costUnit(kind, x.to);
@@ -93,12 +93,6 @@ function Drawn(props: Props & { readonly width: number; readonly height: number 
         budget −{saving} %
       </text>
       <path className="pareto-front" d={staircase(front.points, price.base, x, y)} />
-      <g className="pareto-base">
-        <circle cx={x.at(price.base)} cy={y.at(0)} r={4} />
-        <text x={x.at(price.base) + 4} y={y.at(0) - 16} textAnchor="end">
-          base
-        </text>
-      </g>
       {points.map((point, at) => (
         <Point
           key={point.key}
@@ -111,6 +105,12 @@ function Drawn(props: Props & { readonly width: number; readonly height: number 
           {...props}
         />
       ))}
+      <g className="pareto-base">
+        <circle cx={x.at(price.base)} cy={y.at(0)} r={4} />
+        <text x={x.at(price.base) + 4} y={y.at(0) - 16} textAnchor="end">
+          base
+        </text>
+      </g>
     </svg>
   );
 }
