@@ -43,6 +43,8 @@ const keyNames: Readonly<Record<string, string>> = {
   Escape: 'Esc',
   Delete: 'Del',
   Backspace: '⌫',
+  Home: 'Home',
+  End: 'End',
 };
 
 function readChord(chord: string) {

@@ -1,11 +1,11 @@
 // Every command that has a key, by group; made from the registry, so it cannot be out of date.
-
-import type { Command, CommandGroup } from '../commands/command.ts';
+import type { CommandGroup } from '../commands/command.ts';
 import { commands } from '../commands/index.ts';
 import { chordText, platform } from '../commands/keys.ts';
 import { Modal, ModalHead } from '../parts/Modal.tsx';
+import { type ShortcutLine, shortcutLines } from './shortcutLines.ts';
 
-const groups: readonly CommandGroup[] = ['Edit', 'Select', 'View', 'Run', 'Plans', 'File', 'Help'];
+const groups: readonly CommandGroup[] = ['Edit', 'Select', 'Run', 'Plans', 'File', 'Help', 'View'];
 
 export function ShortcutsSheet() {
   return (
@@ -16,11 +16,9 @@ export function ShortcutsSheet() {
         {groups.map((group) => (
           <section key={group}>
             <h3 className="head">{group}</h3>
-            {commands
-              .filter((command) => command.group === group && command.keys.length > 0)
-              .map((command) => (
-                <Line key={command.id} command={command} />
-              ))}
+            {shortcutLines(commands.filter((command) => command.group === group)).map((line) => (
+              <Line key={line.id} line={line} />
+            ))}
           </section>
         ))}
       </div>
@@ -28,12 +26,12 @@ export function ShortcutsSheet() {
   );
 }
 
-function Line({ command }: { command: Command }) {
+function Line({ line }: { line: ShortcutLine }) {
   return (
     <div className="line">
-      <span>{command.title}</span>
+      <span>{line.title}</span>
       <span className="keys">
-        {command.keys.map((chord) => (
+        {line.chords.map((chord) => (
           <span key={chord} className="kbd">
             {chordText(chord, platform())}
           </span>
