@@ -117,7 +117,7 @@ test('full storage is told, the run goes on, and deleting something saves it', a
   await problem.getByRole('button', { name: 'Show what uses the space' }).click();
   const sheet = page.getByRole('dialog', { name: 'Storage' });
   const result = sheet.locator('[data-stored^="result-"]');
-  await expect(result).toContainText(/Trained weights/);
+  await expect(result).toContainText(/Trained weights/, { timeout: 60_000 });
   await result.getByRole('button', { name: /^Delete/ }).click();
   await expect(result).toHaveCount(0, { timeout: 60_000 });
   await page.keyboard.press('Escape');
