@@ -42,7 +42,8 @@ export function StorageSheet() {
   );
 }
 
-function summaryOf({ usage, quota, persisted }: StorageState): string {
+function summaryOf({ items, usage, quota, persisted }: StorageState): string {
+  if (items === null) return 'Looking at what is stored…';
   const used =
     usage === null || quota === null
       ? 'This browser does not say how much room there is.'
