@@ -20,22 +20,19 @@ export function PixelCanvas({ frame, index, label, manner = 'zooming' }: Props) 
     if (!context || !frame) return;
     context.putImageData(new ImageData(pictureRgba(frame, index), frame.size, frame.size), 0, 0);
   }, [frame, index]);
-  if (!frame)
-    return <span className="pixels pixels--pending" role="img" aria-label={`${label}, not drawn yet`} />;
+  // Inside a button that has a name of its own, the picture is decoration.
+  const accessible = label === '' ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label };
+  if (!frame) {
+    const pending = label === '' ? accessible : { ...accessible, 'aria-label': `${label}, not drawn yet` };
+    return <span className="pixels pixels--pending" {...pending} />;
+  }
   const style: CSSProperties =
     manner === 'still' || factor === 1
       ? {}
       : { transform: `scale(${factor})`, transformOrigin: `${x * 100}% ${y * 100}%` };
   return (
     <span className="pixels">
-      <canvas
-        ref={canvas}
-        width={frame.size}
-        height={frame.size}
-        role="img"
-        aria-label={label}
-        style={style}
-      />
+      <canvas ref={canvas} width={frame.size} height={frame.size} style={style} {...accessible} />
     </span>
   );
 }
