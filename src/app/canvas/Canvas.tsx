@@ -25,8 +25,16 @@ export function Canvas() {
   const dragging = useView((state) => state.hand?.operator);
   const kind = dragging === undefined ? undefined : operatorById(dragging).kind;
   const lens = useView((state) => state.lens);
+  const isSplit = useView((state) => state.split !== null);
   return (
-    <main className="canvas" aria-label="Model" data-canvas data-dragging={kind} data-lens={lens}>
+    <main
+      className="canvas"
+      aria-label="Model"
+      data-canvas
+      data-dragging={kind}
+      data-lens={lens}
+      data-split={isSplit || undefined}
+    >
       <CanvasBar />
       <HandNote />
       {model ? <Stage model={model} /> : <CanvasEmpty />}
@@ -45,7 +53,8 @@ const Stage = memo(function Stage({ model }: { model: ModelInfo }) {
   useEffect(() => () => setCamera(null), []);
   const hasChart = useView((state) => state.lens !== 'structure');
   useEffect(() => fitReadable('travel'), [isSplit]);
-  useEffect(keepFitted, [hasChart]);
+  useEffect(() => keepFitted('travel'), [hasChart]);
+  useRefit(stage);
   const onInit = (flow: ReactFlowInstance) => {
     setCamera(flow);
     fitReadable();
@@ -88,6 +97,16 @@ const Stage = memo(function Stage({ model }: { model: ModelInfo }) {
     </div>
   );
 });
+
+/** A window or panel of another size: the view that nobody has moved is fitted again. */
+function useRefit(stage: React.RefObject<HTMLDivElement | null>): void {
+  useEffect(() => {
+    if (!stage.current) return;
+    const watch = new ResizeObserver(() => keepFitted('at once'));
+    watch.observe(stage.current);
+    return () => watch.disconnect();
+  }, [stage]);
+}
 
 /** Plays the way from one scene to the next, when blocks were opened or closed. */
 function useTravel(stage: React.RefObject<HTMLDivElement | null>, scene: Scene): void {

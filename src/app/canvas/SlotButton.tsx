@@ -8,6 +8,7 @@ import { siteAt, slotCost, teacherCost, teacherPlan } from '../../store/costs.ts
 import { selectSlot, useDocument } from '../../store/documentStore.ts';
 import { placed, placeOperator } from '../../store/placing.ts';
 import { selectModel, selectSlotProblem, useSession } from '../../store/sessionStore.ts';
+import { slotMacsAt, tokensOf } from '../../store/tokenCosts.ts';
 import {
   extendSelection,
   focusSlot,
@@ -157,14 +158,12 @@ function shortName(label: string): string {
   return label.replace(/(?<=\w) attention$/, '');
 }
 
-/** Change in multiply-adds at the model's own length, where something is grafted. */
+/** Change in multiply-adds: at the length that the cost lens counts at while it is on, else at the model's own. */
 function Badge({ slot, shape, held }: Facts) {
+  const tokens = useView(({ lens, costTokens }) => (lens === 'cost' ? costTokens : null)) ?? tokensOf(shape);
   if (!held) return null;
-  return (
-    <span className="badge">
-      {percentText(slotCost(shape, slot, held).macs, teacherCost(shape, slot).macs)}
-    </span>
-  );
+  const [now, was] = [slotMacsAt(shape, slot, held, tokens), slotMacsAt(shape, slot, undefined, tokens)];
+  return <span className="badge">{percentText(now, was)}</span>;
 }
 
 function SlotFlag({ slot, invalid }: { slot: SlotId; invalid: string | undefined }) {

@@ -37,8 +37,8 @@ export function viewWasMoved(): void {
 }
 
 /** As `fitReadable`, where nobody has chosen another view since. */
-export function keepFitted(): void {
-  if (isHome) fitReadable('travel');
+export function keepFitted(manner: 'at once' | 'travel'): void {
+  if (isHome) fitReadable(manner);
 }
 
 /** Everything if it stays readable, else the width, from the top. */

@@ -52,14 +52,14 @@ function ReachFigure({ slot, held, shape }: { slot: SlotId; held: SlotPlan; shap
           return (
             <g key={key} className={classes.filter(Boolean).join(' ')}>
               <rect
-                className="cell"
+                className="reach-token"
                 x={(key % columns) - 0.44}
                 y={Math.floor(key / columns) - 0.44}
                 width="0.88"
                 height="0.88"
               />
               <rect
-                className="mass"
+                className="reach-mass"
                 x={(key % columns) - 0.44}
                 y={Math.floor(key / columns) - 0.44}
                 width="0.88"
