@@ -95,8 +95,12 @@ test('a trainer that the browser ends is started again, and its run is resumed',
 test('full storage is told, the run goes on, and deleting something saves it', async ({ page, context }) => {
   const origin = new URL(test.info().project.use.baseURL ?? '').origin;
   const devtools = await context.newCDPSession(page);
-  // Something that takes room: a run that was stopped after its first steps.
-  await startRun(page, shortPlan({ 'blocks.1.mlp': mlp3 }, { stage1: 400, stage2: 0 }));
+  // Something that takes room, 0.4 MB a slot: a run that was stopped after its first steps. Deleting it must make room
+  // for the checkpoint of the next run, 1 MB, twice.
+  const slots = Object.fromEntries(
+    [0, 1, 2, 3, 4, 5, 6].map((block) => [`blocks.${block}.mlp` as const, mlp3]),
+  );
+  await startRun(page, shortPlan(slots, { stage1: 400, stage2: 0 }));
   await waitForStep(page, 2);
   await page.locator('[data-command="run.stop"]').first().click();
   await expect(page.locator('[data-job]').first()).toContainText(/kept at/, { timeout: 120_000 });
