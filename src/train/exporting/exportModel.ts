@@ -1,5 +1,7 @@
 // Writes a model into a file and checks it on the spot: what the export command asks for.
 import type { OnnxEngine } from '../../engine/onnx/onnxEngine.ts';
+import type { DitShape } from '../../models/shape.ts';
+import type { Plan } from '../../plan/plan.ts';
 import { checkOnnx, checkSafetensors, type ExportCheck } from './checkExport.ts';
 import { exportOnnx } from './exportOnnx.ts';
 import { exportSafetensors } from './exportSafetensors.ts';
@@ -13,8 +15,7 @@ import { exportPytorch } from './pytorch/exportPytorch.ts';
 export type ExportChoice =
   | { readonly format: 'safetensors'; readonly dtype: 'f32' | 'f16' }
   | { readonly format: 'onnx'; readonly batch: number }
-  | { readonly format: 'pytorch' }
-  | { readonly format: 'yaml' };
+  | { readonly format: 'pytorch' };
 
 /** Denoising steps that a PyTorch folder carries, on two images. */
 const recorded = { steps: 6, batch: 2 };
@@ -41,14 +42,16 @@ export async function exportModel(
       const folder = await exportPytorch(model, weights, { probes, results });
       return { ...folder, maxDeviation: null, inputs: 0, checked: await checkPytorch(model, folder) };
     }
-    case 'yaml': {
-      const { name, blob, ...written } = await exportYaml(model.plan, model.frame.shape);
-      const checked = await checkYaml(model.plan, { name, blob, ...written });
-      return { name, blob, maxDeviation: null, inputs: 0, checked };
-    }
     default:
       return choice satisfies never;
   }
+}
+
+/** The plan as the grafting repository's files, which hold no weights. */
+export async function exportConfiguration(plan: Plan, shape: DitShape): Promise<FileBlob & ExportCheck> {
+  const written = await exportYaml(plan, shape);
+  const checked = await checkYaml(plan, written);
+  return { name: written.name, blob: written.blob, maxDeviation: null, inputs: 0, checked };
 }
 
 function inBlob({ name, bytes }: FileBytes): FileBlob {

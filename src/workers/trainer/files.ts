@@ -3,7 +3,7 @@ import { blobSource } from '../../formats/byteSource.ts';
 import type { Tensor } from '../../lib/tensor.ts';
 import { planHash } from '../../plan/hash.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { type ExportChoice, exportModel } from '../../train/exporting/exportModel.ts';
+import { type ExportChoice, exportConfiguration, exportModel } from '../../train/exporting/exportModel.ts';
 import { importFile } from '../../train/exporting/importFile.ts';
 import type { RunCheckpoint } from '../../train/graft/checkpoint.ts';
 import type { ExportedFile, ExportFormat, ImportedFile, RunSummary } from '../protocol.ts';
@@ -12,11 +12,10 @@ import type { GraftWeights } from './graftWeights.ts';
 import type { RunStore } from './runStore.ts';
 import type { Session } from './session.ts';
 
-const choices: Readonly<Record<ExportFormat, ExportChoice>> = {
+const choices: Readonly<Record<Exclude<ExportFormat, 'yaml'>, ExportChoice>> = {
   safetensors: { format: 'safetensors', dtype: 'f32' },
   onnx: { format: 'onnx', batch: 1 },
   pytorch: { format: 'pytorch' },
-  yaml: { format: 'yaml' },
 };
 
 export class Files {
@@ -33,6 +32,8 @@ export class Files {
   }
 
   async export(plan: Plan, format: ExportFormat): Promise<ExportedFile> {
+    // Configuration files hold no weights: nothing has to be started for them.
+    if (format === 'yaml') return exportConfiguration(plan, this.#session.model.base.frame.shape);
     const { weights, origin } = await this.#weights.of(plan);
     this.#events.status('Writing the file and running it beside the model', null);
     const { frame, pretrainingFlops } = this.#session.model.base;

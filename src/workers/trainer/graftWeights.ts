@@ -1,10 +1,13 @@
 // Which weights a grafted model is drawn, scored and exported with: trained ones where a run left them.
 
-import { UserError } from '../../lib/errors.ts';
+import { known, UserError } from '../../lib/errors.ts';
 import { canonicalJson } from '../../lib/hash.ts';
 import type { Tensor } from '../../lib/tensor.ts';
+import type { DitShape } from '../../models/shape.ts';
+import { slotEntries } from '../../plan/edits.ts';
 import { planHash } from '../../plan/hash.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { startWithoutData } from '../../train/exporting/stored/startWithoutData.ts';
 import { bestWeights, stage1Weights, withStudents } from '../../train/graft/bestWeights.ts';
 import type { RunCheckpoint } from '../../train/graft/checkpoint.ts';
 import { uploadTeacher } from '../../train/graft/context.ts';
@@ -13,6 +16,7 @@ import { initialWeights } from '../../train/stage1/initialWeights.ts';
 import { slotTasks } from '../../train/stage1/slotTask.ts';
 import type { WeightsOrigin, WeightsStage } from '../protocol.ts';
 import type { Events } from './events.ts';
+import { fitsBundledData } from './limits.ts';
 import type { RunStore } from './runStore.ts';
 import type { Session } from './session.ts';
 
@@ -108,6 +112,8 @@ export class GraftWeights {
       `Starting ${count} untrained operator${count > 1 ? 's' : ''} from the original`,
       null,
     );
+    const { frame, weights: base } = this.#session.model.base;
+    if (!fitsBundledData(frame.shape)) return startUnmeasured(frame.shape, plan, base);
     return this.#session.onDevice(async (device) => {
       const context = await this.#session.context(device.beside(signal));
       const tasks = slotTasks(context.frame.shape, plan);
@@ -123,6 +129,22 @@ export class GraftWeights {
       }
     });
   }
+}
+
+/** Without images that the model draws, no start can be measured: operators inherit where they can. */
+async function startUnmeasured(
+  shape: DitShape,
+  plan: Plan,
+  base: ModelWeights['weights'],
+): Promise<ModelWeights> {
+  const slots = slotEntries(plan).map(([slot]) => slot);
+  const replaced = (name: string) => slots.some((slot) => name.startsWith(`${slot}.`));
+  const weights = Object.fromEntries(Object.entries(base).filter(([name]) => !replaced(name)));
+  for (const slot of slots) {
+    const start = await startWithoutData(shape, plan, slot, async (name) => known(base[name], name));
+    for (const [name, tensor] of Object.entries(start.weights)) weights[`${slot}.${name}`] = tensor;
+  }
+  return { weights, origin: 'untrained', stage: { stage: 'start', step: 0 }, key: undefined };
 }
 
 export function pretrained(weights: ModelWeights['weights']): ModelWeights {

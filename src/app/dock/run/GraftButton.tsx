@@ -15,6 +15,7 @@ export function GraftButton() {
   const opened = useSession((state) => selectModel(state) !== null);
   const starting = useSession((state) => state.busy.starting);
   const run = useSession((state) => state.run);
+  const refusal = useSession((state) => selectModel(state)?.limits?.training ?? null);
   const estimate = useEstimate();
   const face = graftFace({ opened, starting, grafted: graftedSlots(plan).length, run, estimate });
   if (face.kind === 'idle') {
@@ -23,8 +24,8 @@ export function GraftButton() {
         type="button"
         className="btn btn--primary"
         data-command="run.graft"
-        title={face.hint}
-        disabled={!face.enabled}
+        title={refusal ?? face.hint}
+        disabled={!face.enabled || refusal !== null}
         onClick={() => runCommand('run.graft')}
       >
         <Icon name="graft" /> {face.text}

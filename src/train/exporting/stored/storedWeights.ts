@@ -3,14 +3,11 @@ import { isElementType } from '../../../formats/elements.ts';
 import type { SlicedTensor } from '../../../formats/safetensors.ts';
 import { assert } from '../../../lib/errors.ts';
 import type { Tensor } from '../../../lib/tensor.ts';
-import { teacherOperator } from '../../../models/dit.ts';
 import { tensorShapes } from '../../../models/names.ts';
 import { graftsOf } from '../../../models/pictures.ts';
-import { siteOf } from '../../../models/shape.ts';
-import { randomWeights } from '../../../operators/initialise.ts';
-import type { Weights } from '../../../operators/operator.ts';
 import { slotEntries } from '../../../plan/edits.ts';
-import type { Plan, SlotId } from '../../../plan/plan.ts';
+import type { Plan } from '../../../plan/plan.ts';
+import { startWithoutData } from './startWithoutData.ts';
 import type { StoredModel } from './storedModel.ts';
 
 export interface StoredWeights {
@@ -32,7 +29,7 @@ export async function storedWeights(
   const slots = slotEntries(plan);
   for (const [done, [slot]] of slots.entries()) {
     tell(done / slots.length);
-    const { start, weights } = await startOf(model, plan, slot);
+    const { start, weights } = await startWithoutData(model.frame.shape, plan, slot, model.checkpoint.read);
     starts[start]++;
     // As blobs, the browser may keep them on its disk.
     for (const [name, tensor] of Object.entries(weights))
@@ -56,31 +53,4 @@ export async function storedWeights(
 
 function sliced(name: string, { shape, data }: Tensor): SlicedTensor {
   return { name, shape, type: 'F32', content: new Blob([Float32Array.from(data)]) };
-}
-
-/**
- * Inherits where the operator can take over the teacher's weights, else draws at random. A ridge start needs
- * activations, and those a model that runs.
- */
-async function startOf(
-  { frame, checkpoint }: StoredModel,
-  plan: Plan,
-  slot: SlotId,
-): Promise<{ readonly start: 'inherit' | 'random'; readonly weights: Weights }> {
-  const { operator, config } = graftsOf(plan)[slot] ?? teacherOperator(frame.shape, slot);
-  const site = siteOf(frame.shape, slot);
-  if (operator.inherit && plan.slots[slot]?.initialisation !== 'random') {
-    const teacher = teacherOperator(frame.shape, slot);
-    const weights: Record<string, Tensor> = {};
-    for (const { name } of teacher.operator.parameters(teacher.config, site)) {
-      weights[name] = await checkpoint.read(`${slot}.${name}`);
-    }
-    const inherited = operator.inherit({ weights }, config, site);
-    const random = randomWeights(operator.parameters(config, site), plan.seed, slot);
-    if (inherited) return { start: 'inherit', weights: { ...random, ...inherited } };
-  }
-  return {
-    start: 'random',
-    weights: randomWeights(operator.parameters(config, site), plan.seed, slot),
-  };
 }
