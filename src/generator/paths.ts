@@ -6,3 +6,10 @@ export const wordTablePath = 'models/text/words.bin';
 /** Pictures of one emoji set: a square sheet of 32 × 32 cells. */
 export const sheetPath = (set: StyleSet | typeof sourceSet) => `data/emoji/${set}.png`;
 export const emojiNamesPath = 'data/emoji/names.json';
+
+/** The translator's base, the generator and the plain regressor that it is held against. */
+export const translatorBasePath = 'models/generator/base.safetensors';
+export const generatorPath = 'models/generator/generator.safetensors';
+export const regressorPath = 'models/generator/regressor.safetensors';
+/** The last checkpoint of every trained concept: nearest neighbours, and distances to what was trained on. */
+export const neighboursPath = 'models/generator/neighbours.safetensors';

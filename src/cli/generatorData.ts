@@ -1,0 +1,109 @@
+// `npm run generator:data`: fine-tunes an adapter for every concept from the one base and packs their late checkpoints.
+// Resumable by concept; records of another base or recipe are left alone.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { conceptSplit } from '../generator/concepts/split.ts';
+import { decodeConceptRecord, encodeConceptRecord } from '../generator/dataset/conceptRecord.ts';
+import { checkpointSteps, fineTune, ourFineTune } from '../generator/dataset/fineTune.ts';
+import {
+  encodeWeightDataSet,
+  latestOf,
+  type RawEntry,
+  weightDataSet,
+} from '../generator/dataset/weightDataSet.ts';
+import { neighboursPath } from '../generator/paths.ts';
+import { TranslatorTrainer } from '../generator/translator/trainer.ts';
+import { UserError } from '../lib/errors.ts';
+import { canonicalJson, sha256Hex } from '../lib/hash.ts';
+import { parseOptions, runCommand } from './arguments.ts';
+import { engineNamed } from './engines.ts';
+import { fileStore } from './fileStore.ts';
+import { bundledPictures, bundledTranslator, dataSetFile, generatorCache } from './generatorParts.ts';
+import { duration, progressLine } from './progressLine.ts';
+
+const defaults = {
+  out: dataSetFile,
+  neighbours: join('public', neighboursPath),
+  engine: 'onnx',
+  threads: 0,
+  combinations: 240,
+  steps: ourFineTune.steps,
+  batch: ourFineTune.batch,
+  rate: ourFineTune.rate,
+  checkpoints: ourFineTune.checkpoints,
+  every: ourFineTune.every,
+  seed: ourFineTune.seed,
+  /** Concepts that this call makes at most; the data set is packed once all are there. */
+  limit: 1_000_000,
+};
+
+/** Steps over which the last loss of a run is averaged for the report. */
+const last = 10;
+
+runCommand(async () => {
+  const { options } = parseOptions('generator:data', defaults);
+  const { steps, batch, rate, checkpoints, every, seed } = options;
+  const recipe = { steps, batch, rate, checkpoints, every, seed };
+  checkpointSteps(recipe);
+  const base = await bundledTranslator();
+  const pictures = await bundledPictures();
+  const key = sha256Hex(canonicalJson({ base: base.hash, ...recipe }));
+  const store = await fileStore(join(generatorCache, 'adapters', key.slice(0, 12)));
+  const split = conceptSplit(options.combinations);
+  const there = new Set((await store.list()).map(({ name }) => name));
+  const lacking = split.filter(({ concept }) => !there.has(concept.id)).slice(0, options.limit);
+  const engine = await engineNamed(options.engine, options.threads);
+  const trainer = await TranslatorTrainer.create(
+    engine,
+    { config: base.config, part: 'adapter', batch, tokens: pictures.encoder.tokens },
+    base.weights,
+  );
+  const line = progressLine();
+  const started = Date.now();
+  for (const [done, { concept }] of lacking.entries()) {
+    const left = done === 0 ? Number.NaN : ((Date.now() - started) / 1000 / done) * (lacking.length - done);
+    const made = await fineTune(trainer, base, concept, pictures, recipe, (step, distance) =>
+      line.show(
+        `${split.length - lacking.length + done + 1}/${split.length} ${concept.id} · step ${step}/${steps} · ` +
+          `L1 ${distance.toFixed(4)} · ${Number.isNaN(left) ? '' : `${duration(left)} left`}`,
+      ),
+    );
+    pictures.forget();
+    await store.write(concept.id, encodeConceptRecord(concept.id, key, made));
+  }
+  line.end();
+
+  const raw: RawEntry[] = [];
+  let [firstLosses, lastLosses] = [0, 0];
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  for (const { concept, part } of split) {
+    const bytes = await store.read(concept.id);
+    const record = bytes && (await decodeConceptRecord(bytes, concept.id, key));
+    if (!record) continue;
+    raw.push({ concept, part, vectors: record.vectors });
+    firstLosses += mean(record.distances.slice(0, last));
+    lastLosses += mean(record.distances.slice(-last));
+  }
+  if (raw.length < split.length) {
+    throw new UserError(
+      `${raw.length} of ${split.length} concepts are there; call generator:data again to make the others.`,
+    );
+  }
+  const data = weightDataSet(base.config, base.hash, raw);
+  const facts = {
+    recipe: canonicalJson(recipe),
+    first_l1: (firstLosses / raw.length).toFixed(5),
+    last_l1: (lastLosses / raw.length).toFixed(5),
+  };
+  const write = async (path: string, file: Uint8Array) => {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, file);
+    console.log(`${path}: ${(file.length / 2 ** 20).toFixed(1)} MiB`);
+  };
+  await write(options.out, encodeWeightDataSet(data, facts));
+  await write(options.neighbours, encodeWeightDataSet(latestOf(data), facts));
+  console.log(
+    `${raw.length} concepts of ${checkpoints} checkpoints, ${data.layout.size} numbers each; mean L1 of the first ` +
+      `${last} steps ${facts.first_l1}, of the last ${last} ${facts.last_l1}.`,
+  );
+});

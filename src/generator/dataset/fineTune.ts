@@ -1,0 +1,80 @@
+// One concept's fine-tune from the base: the adapter alone is trained, and its late checkpoints are kept.
+import { UserError } from '../../lib/errors.ts';
+import type { Concept } from '../concepts/concept.ts';
+import { type ConceptPictures, drawnSamples } from '../data/batches.ts';
+import type { TranslatorBase } from '../translator/baseFile.ts';
+import { freshAdapter, sharedAdapterSeed } from '../translator/freshWeights.ts';
+import { firstState, type TranslatorTrainer } from '../translator/trainer.ts';
+
+/** The paper gives none of these numbers: all are ours. */
+export interface FineTuneRecipe {
+  readonly steps: number;
+  readonly batch: number;
+  /** Adam's rate over the whole run; pix2pix's own is 2e-4, for 200 epochs. */
+  readonly rate: number;
+  /** K: checkpoints that are kept, the last at the end. */
+  readonly checkpoints: number;
+  /** Steps between them. */
+  readonly every: number;
+  readonly seed: number;
+}
+
+export const ourFineTune: FineTuneRecipe = {
+  steps: 160,
+  batch: 16,
+  rate: 1e-3,
+  checkpoints: 4,
+  every: 10,
+  seed: 0,
+};
+
+export interface FineTuned {
+  /** Adapter vectors [P], oldest first. */
+  readonly vectors: readonly Float32Array[];
+  /** Mean absolute distance of every step's batch. */
+  readonly distances: readonly number[];
+}
+
+/** Steps at which a checkpoint is kept. */
+export function checkpointSteps({ steps, checkpoints, every }: FineTuneRecipe): number[] {
+  const first = steps - (checkpoints - 1) * every;
+  if (checkpoints < 1 || first < 1) {
+    throw new UserError(
+      `${checkpoints} checkpoints every ${every} steps do not fit into ${steps} steps; take fewer checkpoints or more steps.`,
+    );
+  }
+  return Array.from({ length: checkpoints }, (_, i) => first + i * every);
+}
+
+/** @param trainer compiled for `adapter` on this base and for the recipe's batch */
+export async function fineTune(
+  trainer: TranslatorTrainer,
+  base: TranslatorBase,
+  concept: Concept,
+  pictures: ConceptPictures,
+  recipe: FineTuneRecipe,
+  onStep: (step: number, distance: number) => void = () => {},
+): Promise<FineTuned> {
+  const kept = new Set(checkpointSteps(recipe));
+  const weights = { ...base.weights, ...freshAdapter(base.config, base.weights, sharedAdapterSeed) };
+  trainer.begin(firstState(base.config, 'adapter', weights, base.judge));
+  const samples = drawnSamples([concept], pictures.emoji.trained, {
+    seed: recipe.seed,
+    purpose: `fine-tune ${concept.id}`,
+    batch: recipe.batch,
+  });
+  const vectors: Float32Array[] = [];
+  const distances: number[] = [];
+  for (let step = 1; step <= recipe.steps; step++) {
+    const { distance, sound } = await trainer.run(pictures.batch(samples(step - 1)), recipe.rate);
+    if (!sound) {
+      throw new UserError(
+        `Fine-tuning ${concept.id} diverged at step ${step}; choose a rate below ${recipe.rate}.`,
+      );
+    }
+    distances.push(distance);
+    onStep(step, distance);
+    if (kept.has(step)) vectors.push(await trainer.trained());
+  }
+  return { vectors, distances };
+}
