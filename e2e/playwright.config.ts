@@ -37,7 +37,21 @@ export default defineConfig({
       name: 'app',
       testDir: './app',
       timeout: 600_000,
-      use: { baseURL: `http://localhost:${appPort}`, viewport: { width: 1280, height: 720 } },
+      use: {
+        baseURL: `http://localhost:${appPort}`,
+        viewport: { width: 1280, height: 720 },
+        // Pages open as on a later visit, with the bare base; firstrun.spec.ts and offline.spec.ts take this back.
+        storageState: {
+          cookies: [],
+          origins: [
+            {
+              origin: `http://localhost:${appPort}`,
+              localStorage: [{ name: 'scion.tour', value: '"shown"' }],
+            },
+          ],
+        },
+        serviceWorkers: 'block',
+      },
     },
   ],
   webServer: [

@@ -15,6 +15,7 @@ import { LiveRegion, Toast } from './status/LiveRegion.tsx';
 import { StatusBar } from './status/StatusBar.tsx';
 import { TabNotice } from './status/TabNotice.tsx';
 import { TopBar } from './topbar/TopBar.tsx';
+import { Tour } from './tour/CoachMark.tsx';
 import { useClipboard } from './useClipboard.ts';
 import { useShortcuts } from './useShortcuts.ts';
 import { useThemeAttribute } from './useTheme.ts';
@@ -32,6 +33,7 @@ export function App() {
   };
   return (
     <div className="app" style={sizes as CSSProperties}>
+      <Tour />
       <TopBar />
       {leftOpen && <LeftPanel />}
       <Canvas />

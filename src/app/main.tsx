@@ -10,6 +10,7 @@ import './styles/finder.css';
 import './styles/canvas.css';
 import './styles/inspector.css';
 import './styles/dock.css';
+import './styles/tour.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { known } from '../lib/errors.ts';
@@ -17,6 +18,7 @@ import { memoryStore } from '../storage/memoryStore.ts';
 import { openOpfs } from '../storage/opfs.ts';
 import type { RecordStore } from '../storage/recordStore.ts';
 import { browserDesk, followLink, openDocument, startAutosave } from '../store/autosave.ts';
+import { greet, isFirstVisit, recallDemo } from '../store/demo/showDemo.ts';
 import { selectPlan, useDocument } from '../store/documentStore.ts';
 import { startLog } from '../store/log.ts';
 import { keepResults, showPicturesOf } from '../store/planResults.ts';
@@ -42,6 +44,7 @@ import { ErrorBoundary } from './ErrorBoundary.tsx';
 
 startLog();
 const desk = browserDesk();
+const isFirst = isFirstVisit(desk);
 const complaint = openDocument(desk);
 if (complaint) say(complaint, 'error');
 
@@ -80,6 +83,7 @@ async function start(): Promise<void> {
   window.addEventListener('pagehide', () => void saving.flush());
   await keepResults(await privateFiles('results'));
   connectTrainer(startTrainer);
+  await (isFirst ? greet() : recallDemo());
   await openModel({ kind: 'bundled' });
 }
 

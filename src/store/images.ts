@@ -10,6 +10,8 @@ export interface Strip {
   readonly milliseconds: number | null;
   /** True while the frames are those of the job before, which stay until the first of this one comes. */
   readonly stale?: boolean;
+  /** True for pictures that came with the page: this browser did not draw them, and keeps them nowhere. */
+  readonly bundled?: boolean;
   /** Which weights drew it; null until it is known. */
   readonly weights?: WeightsOrigin | null;
   readonly stage?: WeightsStage | null;

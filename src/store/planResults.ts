@@ -5,6 +5,7 @@ import { sentence } from '../lib/errors.ts';
 import { planHash } from '../plan/hash.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RecordStore } from '../storage/recordStore.ts';
+import { demoStrips } from './demo/demo.ts';
 import { currentPlan, endDrag, keepPlansWith } from './documentStore.ts';
 import { currentBypass } from './effectivePlan.ts';
 import type { Strip } from './images.ts';
@@ -100,7 +101,8 @@ function collect(state: SessionState, before: SessionState): void {
   }
   const strip = state.strips.graft;
   // Pictures with bypassed slots are pictures of another plan.
-  const isWhole = strip && planHash(strip.job.plan) === strip.planHash && currentBypass().length === 0;
+  const isWhole =
+    strip && !strip.bundled && planHash(strip.job.plan) === strip.planHash && currentBypass().length === 0;
   if (isWhole && strip !== before.strips.graft && strip.state === 'done') keepStrip(strip);
 }
 
@@ -143,9 +145,9 @@ export async function showPicturesOf(plan: Plan): Promise<void> {
     return graft?.planHash !== hash && graft?.state !== 'running' && planHash(currentPlan()) === hash;
   };
   if (!isOpen()) return;
-  const strip = strips.get(hash) ?? (await readStrip(hash));
+  const strip = strips.get(hash) ?? (await readStrip(hash)) ?? demoStrips(plan)?.graft;
   if (!strip || !isOpen()) return;
-  strips.set(hash, strip);
+  if (!strip.bundled) strips.set(hash, strip);
   useSession.setState(({ strips: shown }) => ({ strips: { ...shown, graft: strip } }));
 }
 

@@ -1,5 +1,6 @@
 // The public face of trainer/, the conversation with the trainer: what the page asks of it, by question.
 export { connectTrainer, restartTrainer, type StartTrainer } from './trainer/connect.ts';
+export { storeDemoWeights } from './trainer/demoWeights.ts';
 export { exportModel, importFile } from './trainer/files.ts';
 export {
   cancelRun,

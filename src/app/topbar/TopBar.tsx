@@ -6,6 +6,7 @@ import { CommandButton } from '../parts/CommandButton.tsx';
 import { BaseMenu } from './BaseMenu.tsx';
 import { EngineSign } from './EngineSign.tsx';
 import { ExportMenu } from './ExportMenu.tsx';
+import { HelpMenu } from './HelpMenu.tsx';
 import { PlanMenu } from './PlanMenu.tsx';
 import { ProjectMenu } from './ProjectMenu.tsx';
 
@@ -27,6 +28,7 @@ export function TopBar() {
         <Icon name="share" /> Share
       </CommandButton>
       <ExportMenu />
+      <HelpMenu />
     </header>
   );
 }

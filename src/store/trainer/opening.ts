@@ -6,9 +6,10 @@ import { planProblem } from '../../plan/validate.ts';
 import type { EngineChoice, ModelFiles, ModelInfo, ModelSource } from '../../workers/protocol.ts';
 import { planModel } from '../costs.ts';
 import { bundledBase, currentPlan, editPlan, isUntouched, startDocument } from '../documentStore.ts';
-import { noStrips } from '../images.ts';
+import { noStrips, type Strips } from '../images.ts';
 import { addProblem, dismissProblem, model, type Opening, useSession } from '../sessionStore.ts';
 import { announce } from '../viewStore.ts';
+import { storeDemoWeights } from './demoWeights.ts';
 import { report, reportFailure } from './failures.ts';
 import { askTrainer } from './link.ts';
 import { drawMissingPictures } from './pictures.ts';
@@ -23,9 +24,18 @@ let opened: Opened = { source: { kind: 'bundled' }, engine: 'auto' };
 
 /** Opens a model and draws the first pictures of it. */
 export async function openModel(source: ModelSource, engine: EngineChoice = 'auto'): Promise<void> {
-  useSession.setState({ strips: noStrips });
+  useSession.setState(({ strips }) => ({
+    strips: source.kind === 'bundled' ? bundledOnly(strips) : noStrips,
+  }));
   opened = { source, engine };
-  if (await open(opened)) await drawMissingPictures();
+  if (!(await open(opened))) return;
+  await storeDemoWeights();
+  await drawMissingPictures();
+}
+
+/** Pictures that came with the page show the model that came with it. */
+function bundledOnly({ base, graft }: Strips): Strips {
+  return { base: base?.bundled ? base : null, graft: graft?.bundled ? graft : null };
 }
 
 /** The same for files whose header was read already: their graph is on screen while the trainer opens them. */

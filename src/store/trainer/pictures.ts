@@ -38,7 +38,7 @@ export async function drawMissingPictures(): Promise<void> {
   const plan = currentPlan();
   const base = sampleJob('base', plan);
   const known = useSession.getState().strips.base;
-  if (known?.state !== 'done' || !comparable(known.job, base)) await draw(base);
+  if (known?.state !== 'done' || known.bundled || !comparable(known.job, base)) await draw(base);
   if (graftedSlots(plan).length > 0 && hasWeights(plan)) await draw(sampleJob('graft', plan));
 }
 

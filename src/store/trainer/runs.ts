@@ -3,6 +3,7 @@ import { planHash } from '../../plan/hash.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { StoredRun } from '../../workers/protocol.ts';
 import { appendPoints, noCurves } from '../curves.ts';
+import { demoPoints, isDemoSummary, withDemoHistory } from '../demo/demo.ts';
 import { currentPlan } from '../documentStore.ts';
 import { selectIsTraining, useSession } from '../sessionStore.ts';
 import { guarded } from './failures.ts';
@@ -13,7 +14,7 @@ export function isTraining(): boolean {
 }
 
 export async function refreshRuns(): Promise<void> {
-  const storedRuns = await askTrainer({ kind: 'runs' });
+  const storedRuns = (await askTrainer({ kind: 'runs' })).map(withDemoHistory);
   const summaries = { ...useSession.getState().summaries };
   for (const run of storedRuns) if (run.summary) summaries[run.planHash] = run.summary;
   useSession.setState({ storedRuns, summaries });
@@ -48,7 +49,7 @@ export function showResultsOf(plan: Plan): void {
     useSession.setState({
       run: summary,
       runPlan: plan,
-      curves: appendPoints(noCurves, stored?.points ?? []),
+      curves: appendPoints(noCurves, stored?.points ?? (isDemoSummary(summary) ? demoPoints(hash) : [])),
     });
   } else if (run) {
     useSession.setState({ run: null, runPlan: null, curves: noCurves });
@@ -59,7 +60,10 @@ export function showResultsOf(plan: Plan): void {
 export function hasWeights(plan: Plan): boolean {
   const { summaries, storedRuns } = useSession.getState();
   const hash = planHash(plan);
-  return summaries[hash] !== undefined || storedRuns.some((run) => run.finished && run.planHash === hash);
+  const summary = summaries[hash];
+  // Of the demo, figures are there before the weights.
+  const isTrained = summary !== undefined && !isDemoSummary(summary);
+  return isTrained || storedRuns.some((run) => run.finished && run.planHash === hash);
 }
 
 export async function discardRun(stored: StoredRun): Promise<void> {

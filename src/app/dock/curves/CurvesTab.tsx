@@ -1,5 +1,6 @@
 // The curves in full: small multiples of all runs, smoothing, log scale, errors by timestep, and the numbers as a table.
 import { CommandButton } from '../../parts/CommandButton.tsx';
+import { DemoSign } from '../run/DemoSign.tsx';
 import { LogToggle, MetricChoice, SmoothingControl, TableToggle, ZoomReset } from './CurveControls.tsx';
 import { CurveTable } from './CurveTable.tsx';
 import { CurveTiles } from './CurveTiles.tsx';
@@ -18,6 +19,7 @@ export function CurvesTab() {
         <h2 className="head">Curves</h2>
         <MetricChoice />
         <RunLegend all={all} visible={visible} />
+        <DemoSign />
         <span className="spacer" />
         <PinSign />
         <ZoomReset />

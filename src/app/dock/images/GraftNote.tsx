@@ -17,6 +17,13 @@ export function GraftNote() {
       </CommandButton>
     );
   }
+  if (strip.bundled) {
+    return (
+      <small className="demo-sign" data-demo-pictures title="These pictures came with the page.">
+        Demo, precomputed
+      </small>
+    );
+  }
   const words = weightsWords(strip);
   if (words === '') return null;
   return (

@@ -8,6 +8,7 @@ import { Gallery } from '../images/Gallery.tsx';
 import { GraftNote } from '../images/GraftNote.tsx';
 import { usePicked } from '../images/picked.ts';
 import { Scrubber } from '../images/Scrubber.tsx';
+import { DemoSign } from './DemoSign.tsx';
 import { Queue } from './Queue.tsx';
 import { Results } from './Results.tsx';
 import { SavedAt } from './SavedAt.tsx';
@@ -20,6 +21,7 @@ export function RunTab() {
         <div className="pane-head">
           <h2 className="head">Queue</h2>
           <SavedAt />
+          <DemoSign />
         </div>
         <div className="pane-body">
           <Queue />
