@@ -1,0 +1,170 @@
+// `npm run generator:train`: trains the weight generator (or, with --task regress, the plain regressor) on the adapters
+// of generator:data, chooses the timestep of its one step, and writes model and card. Resumable.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { groupingRule } from '../generator/blocks/grouping.ts';
+import type { Use } from '../generator/dataset/weightDataSet.ts';
+import {
+  blocksOf,
+  type DenoiserConfig,
+  ourDenoiser,
+  predictionNamed,
+  taskNamed,
+} from '../generator/denoiser/config.ts';
+import { decodeGenerator, encodeGenerator, type GeneratorModel } from '../generator/denoiser/file.ts';
+import { entriesOf, recoveryError, timestepErrors } from '../generator/denoiser/recoveryError.ts';
+import { decodeTrainerState, encodeTrainerState } from '../generator/denoiser/stateFile.ts';
+import { DenoiserRun, ourDenoiserRecipe } from '../generator/denoiser/training.ts';
+import { WeightGenerator } from '../generator/generate.ts';
+import { modelCard } from '../generator/modelCard.ts';
+import { generatorPath, regressorPath } from '../generator/paths.ts';
+import { UserError } from '../lib/errors.ts';
+import { canonicalJson, sha256Hex } from '../lib/hash.ts';
+import { parseOptions, runCommand } from './arguments.ts';
+import { engineNamed } from './engines.ts';
+import { fileStore } from './fileStore.ts';
+import {
+  builtDataSet,
+  bundledEncoder,
+  bundledTranslator,
+  dataSetFile,
+  generatorCache,
+} from './generatorParts.ts';
+import { duration, progressLine } from './progressLine.ts';
+
+const defaults = {
+  data: dataSetFile,
+  /** Where the model goes; without it, the bundled generator's or regressor's place. */
+  out: '',
+  engine: 'onnx',
+  threads: 0,
+  task: ourDenoiser.task as string,
+  prediction: ourDenoiser.prediction as string,
+  grouping: ourDenoiser.grouping as string,
+  'block-size': ourDenoiser.blockSize,
+  'from-timestep': ourDenoiser.fromTimestep,
+  channels: ourDenoiser.unet.channels.join(','),
+  steps: ourDenoiserRecipe.steps,
+  batch: ourDenoiserRecipe.batch,
+  rate: ourDenoiserRecipe.rate,
+  floor: ourDenoiserRecipe.floor,
+  warmup: ourDenoiserRecipe.warmup,
+  ema: ourDenoiserRecipe.ema,
+  seed: ourDenoiserRecipe.seed,
+  /** Timesteps among which the validation concepts choose. */
+  timesteps: '600,700,800,900,999',
+  'save-seconds': 60,
+};
+type Options = { [K in keyof typeof defaults]: (typeof defaults)[K] };
+
+/** Weight of a step's loss in the mean that is shown. */
+const smoothing = 0.99;
+const heldOutUses: readonly Use[] = ['validation', 'level', 'family', 'combination'];
+
+function numbers(text: string, option: string): number[] {
+  const values = text.split(',').map(Number);
+  if (values.every((value) => Number.isInteger(value) && value >= 0)) return values;
+  throw new UserError(`generator:train: --${option} takes whole numbers between commas, got "${text}".`);
+}
+
+function configOf(options: Options, context: number): DenoiserConfig {
+  const channels = numbers(options.channels, 'channels');
+  const [c1, c2, c3] = channels;
+  if (c1 === undefined || c2 === undefined || c3 === undefined || channels.length !== 3) {
+    throw new UserError(`generator:train: --channels takes three widths, got "${options.channels}".`);
+  }
+  return {
+    ...ourDenoiser,
+    unet: { ...ourDenoiser.unet, channels: [c1, c2, c3], context },
+    task: taskNamed(options.task),
+    prediction: predictionNamed(options.prediction),
+    grouping: groupingRule(options.grouping),
+    blockSize: options['block-size'],
+    fromTimestep: options['from-timestep'],
+  };
+}
+
+runCommand(async () => {
+  const { options } = parseOptions('generator:train', defaults);
+  const base = await bundledTranslator();
+  const data = await builtDataSet(base, options.data);
+  const encoder = await bundledEncoder();
+  const config = configOf(options, encoder.width);
+  const { steps, batch, rate, floor, warmup, ema, seed } = options;
+  const recipe = { steps, batch, rate, floor, warmup, ema, seed };
+  const key = canonicalJson({
+    base: base.hash,
+    concepts: data.entries.length,
+    config: { ...config },
+    recipe,
+  });
+  const bundled = config.task === 'regress' ? regressorPath : generatorPath;
+  const out = options.out === '' ? join('public', bundled) : options.out;
+
+  const engine = await engineNamed(options.engine, options.threads);
+  const store = await fileStore(join(generatorCache, 'denoiser'));
+  const name = `${config.task}-${sha256Hex(key).slice(0, 12)}`;
+  const saved = await store.read(name);
+  const found = saved && (await decodeTrainerState(saved, `the saved state ${name}`, key));
+  const run = await DenoiserRun.create(engine, config, recipe, { data, encoder }, found);
+  const line = progressLine();
+  const save = async () => store.write(name, encodeTrainerState(await run.state(), key));
+  const [started, first] = [Date.now(), run.step];
+  let [savedAt, shown] = [Date.now(), Number.NaN];
+  while (run.step < steps) {
+    const loss = await run.advance();
+    if (loss !== undefined) shown = Number.isNaN(shown) ? loss : smoothing * shown + (1 - smoothing) * loss;
+    const perStep = (Date.now() - started) / 1000 / Math.max(1, run.step - first);
+    line.show(
+      `step ${run.step}/${steps} · loss ${shown.toFixed(4)} · ${(perStep * 1000).toFixed(0)} ms a step · ` +
+        `${duration(perStep * (steps - run.step))} left`,
+    );
+    if (Date.now() - savedAt > options['save-seconds'] * 1000) {
+      await save();
+      savedAt = Date.now();
+    }
+  }
+  await save();
+  line.end();
+
+  const last = config.schedule.steps - 1;
+  const model: GeneratorModel = {
+    config,
+    translator: data.config,
+    base: data.base,
+    timestep: last,
+    normalisation: data.normalisation,
+    weights: await run.averaged(),
+  };
+  await run.dispose();
+  // Measured as it will be read: in half precision.
+  const written = await decodeGenerator(encodeGenerator(model, {}), out);
+  const generator = await WeightGenerator.create(engine, written, encoder);
+  const candidates = config.task === 'regress' ? [last] : numbers(options.timesteps, 'timesteps');
+  const timesteps = await timestepErrors(generator, data, candidates);
+  const timestep = timesteps[0]?.timestep ?? last;
+  const errors: Partial<Record<Use, number>> = {};
+  for (const use of heldOutUses) {
+    const entries = entriesOf(data, use);
+    if (entries.length > 0) errors[use] = await recoveryError(generator, entries, timestep);
+  }
+  const begun = performance.now();
+  await generator.generate('halftone, fine', { seed, timestep });
+  const seconds = (performance.now() - begun) / 1000;
+  await generator.dispose();
+
+  const file = encodeGenerator({ ...model, timestep }, { recipe: key, timesteps: JSON.stringify(timesteps) });
+  await mkdir(dirname(out), { recursive: true });
+  await writeFile(out, file);
+  const layout = blocksOf(config, data.config);
+  const card = modelCard({
+    ...{ file: out.split('/').at(-1) ?? out, bytes: file.length, config, recipe, layout, data },
+    ...{ timestep, timesteps, errors, seconds, engine: engine.description, loss: shown },
+  });
+  const cardPath = out.replace(/\.safetensors$/, '.md');
+  await writeFile(cardPath, card);
+  console.log(
+    `Wrote ${out} (${(file.length / 1024).toFixed(0)} KiB) and ${cardPath}; timestep ${timestep}, ` +
+      `${run.failures} steps left out; recovery error ${JSON.stringify(errors)}.`,
+  );
+});

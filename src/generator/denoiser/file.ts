@@ -1,0 +1,91 @@
+// The generator as one file: the averaged weights in half precision, and everything that reading them needs.
+import { memorySource } from '../../formats/byteSource.ts';
+import { readSafetensors, writeSafetensors } from '../../formats/safetensors.ts';
+import { FileError } from '../../lib/errors.ts';
+import { f32, sameShape, showShape, type Tensor } from '../../lib/tensor.ts';
+import type { Normalisation } from '../dataset/normalisation.ts';
+import { adapterLayout } from '../translator/adapter.ts';
+import { type TranslatorConfig, translatorConfig } from '../translator/configuration.ts';
+import { unetShapes } from '../unet1d.ts';
+import { type DenoiserConfig, denoiserConfig } from './config.ts';
+
+export interface GeneratorModel {
+  readonly config: DenoiserConfig;
+  readonly translator: TranslatorConfig;
+  /** SHA-256 of the base that the generated adapters belong to. */
+  readonly base: string;
+  /** The timestep of the one denoising step. */
+  readonly timestep: number;
+  readonly normalisation: Normalisation;
+  readonly weights: Readonly<Record<string, Tensor>>;
+}
+
+/** The shell, the base and the generator are to fit a page's budget. */
+export const largestFile = 12 * 2 ** 20;
+const centreName = 'normalisation.centre';
+
+export function encodeGenerator(
+  { config, translator, base, timestep, normalisation, weights }: GeneratorModel,
+  facts: Readonly<Record<string, string>>,
+): Uint8Array<ArrayBuffer> {
+  const { centre, scale } = normalisation;
+  const file = writeSafetensors(
+    { ...weights, [centreName]: f32([centre.length], centre) },
+    {
+      ...facts,
+      generator: JSON.stringify(config),
+      translator: JSON.stringify(translator),
+      base,
+      timestep: String(timestep),
+      scale: JSON.stringify([...scale]),
+    },
+    { dtype: 'f16' },
+  );
+  if (file.length <= largestFile) return file;
+  throw new FileError(
+    `The generator would take ${(file.length / 2 ** 20).toFixed(1)} MiB, more than the ${largestFile / 2 ** 20} MiB that ship; choose fewer channels.`,
+  );
+}
+
+/** @throws FileError when a tensor is missing, of another shape, or the file is something else */
+export async function decodeGenerator(
+  bytes: Uint8Array,
+  name: string,
+): Promise<GeneratorModel & { readonly metadata: Readonly<Record<string, string>> }> {
+  const { metadata, tensors } = await readSafetensors(memorySource(bytes, name));
+  const config = denoiserConfig(metadata.generator, name);
+  const translator = translatorConfig(metadata.translator, name);
+  const layout = adapterLayout(translator);
+  const taken = (key: string, shape: readonly number[]): Tensor => {
+    const tensor = tensors.get(key);
+    if (!tensor) throw new FileError(`${name} lacks "${key}"; make it again with generator:train.`);
+    if (sameShape(tensor.shape, shape)) return f32(shape, Float32Array.from(tensor.data));
+    throw new FileError(
+      `${key} of ${name} has shape ${showShape(tensor.shape)}, expected ${showShape(shape)}; make the file again with generator:train.`,
+    );
+  };
+  const scale: unknown = JSON.parse(metadata.scale ?? 'null');
+  const timestep = Number(metadata.timestep);
+  if (!Array.isArray(scale) || scale.length !== layout.entries.length || metadata.base === undefined) {
+    throw new FileError(
+      `${name} does not say how its weights are scaled; make it again with generator:train.`,
+    );
+  }
+  if (!Number.isInteger(timestep) || timestep < 0 || timestep >= config.schedule.steps) {
+    throw new FileError(
+      `${name} names the timestep ${metadata.timestep}, expected 0 to ${config.schedule.steps - 1}.`,
+    );
+  }
+  return {
+    config,
+    translator,
+    base: metadata.base,
+    timestep,
+    normalisation: {
+      centre: Float32Array.from(taken(centreName, [layout.size]).data),
+      scale: Float64Array.from(scale, Number),
+    },
+    weights: Object.fromEntries(unetShapes(config.unet).map(([key, shape]) => [key, taken(key, shape)])),
+    metadata,
+  };
+}

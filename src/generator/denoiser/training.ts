@@ -1,0 +1,110 @@
+// Trains the weight generator: a run that can be left and gone on with at any step.
+import type { DeviceTensor, Engine } from '../../engine/engine.ts';
+import type { Tensor } from '../../lib/tensor.ts';
+import { cosine } from '../../train/learningRate.ts';
+import { pack, unpack } from '../../train/parameters.ts';
+import { Trainer, type TrainerState } from '../../train/trainer.ts';
+import type { WeightDataSet } from '../dataset/weightDataSet.ts';
+import type { TextEncoder } from '../text/textEncoder.ts';
+import type { DenoiserConfig } from './config.ts';
+import { freshUnet } from './freshUnet.ts';
+import { denoiserSamples } from './samples.ts';
+import { denoiserStep, unetLayout } from './trainStep.ts';
+
+/** None of it is the paper's, which gives none. */
+export interface DenoiserRecipe {
+  readonly steps: number;
+  readonly batch: number;
+  readonly rate: number;
+  readonly floor: number;
+  readonly warmup: number;
+  /** Decay of the weights' moving average. */
+  readonly ema: number;
+  readonly seed: number;
+}
+
+export const ourDenoiserRecipe: DenoiserRecipe = {
+  steps: 12_000,
+  batch: 64,
+  rate: 1e-3,
+  floor: 1e-5,
+  warmup: 200,
+  ema: 0.999,
+  seed: 0,
+};
+
+export class DenoiserRun {
+  readonly #trainer: Trainer;
+  readonly #config: DenoiserConfig;
+  readonly #recipe: DenoiserRecipe;
+  readonly #samples: ReturnType<typeof denoiserSamples>;
+  /** Steps whose batch gave no finite loss; they are left out. */
+  #failures = 0;
+
+  private constructor(
+    trainer: Trainer,
+    config: DenoiserConfig,
+    recipe: DenoiserRecipe,
+    samples: ReturnType<typeof denoiserSamples>,
+  ) {
+    this.#trainer = trainer;
+    this.#config = config;
+    this.#recipe = recipe;
+    this.#samples = samples;
+  }
+
+  static async create(
+    engine: Engine,
+    config: DenoiserConfig,
+    recipe: DenoiserRecipe,
+    material: { readonly data: WeightDataSet; readonly encoder: TextEncoder },
+    saved?: TrainerState,
+  ): Promise<DenoiserRun> {
+    const { data, encoder } = material;
+    const step = denoiserStep(config, recipe.batch, encoder.tokens);
+    const fresh = {
+      step: 0,
+      vectors: { parameters: pack(step.layout, freshUnet(config.unet, recipe.seed)) },
+    };
+    const trainer = await Trainer.create(engine, step, saved ?? fresh);
+    return new DenoiserRun(trainer, config, recipe, denoiserSamples(config, data, encoder, recipe));
+  }
+
+  get step(): number {
+    return this.#trainer.step;
+  }
+
+  get failures(): number {
+    return this.#failures;
+  }
+
+  /** The loss of one more step, or undefined where it was not finite. */
+  async advance(): Promise<number | undefined> {
+    const { rate, floor, warmup, steps, ema } = this.#recipe;
+    const i = this.#trainer.step;
+    // The average starts at the weights it is given and widens to its full length.
+    const keep = Math.max(1 - ema, 1 / (i + 10));
+    const { loss, sound, extras } = await this.#trainer.run(
+      this.#samples(i + this.#failures),
+      cosine(rate, floor, warmup, steps, i),
+      keep,
+    );
+    for (const extra of Object.values<DeviceTensor>(extras)) extra.dispose();
+    if (sound) return loss;
+    this.#failures++;
+    return undefined;
+  }
+
+  state(): Promise<TrainerState> {
+    return this.#trainer.state();
+  }
+
+  /** The moving average, as tensors. */
+  async averaged(): Promise<Record<string, Tensor>> {
+    return unpack(unetLayout(this.#config.unet), await this.#trainer.vector('ema'));
+  }
+
+  dispose(): Promise<void> {
+    return this.#trainer.dispose();
+  }
+}

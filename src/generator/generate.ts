@@ -1,0 +1,133 @@
+// Writes an adapter for a phrase: the net runs once over all blocks, and clean weights follow from its one estimate.
+import type { DeviceTensor, Engine, Program } from '../engine/engine.ts';
+import { graphOf, input, type Node } from '../graph/index.ts';
+import { known, UserError } from '../lib/errors.ts';
+import { randomStream } from '../lib/random.ts';
+import { f32, type Tensor } from '../lib/tensor.ts';
+import { unpack } from '../train/parameters.ts';
+import { type BlockLayout, blockMask } from './blocks/blocks.ts';
+import { denormalised } from './dataset/normalisation.ts';
+import { blocksOf, scheduleOf } from './denoiser/config.ts';
+import type { GeneratorModel } from './denoiser/file.ts';
+import { codes } from './denoiser/samples.ts';
+import { netInputs } from './denoiser/trainStep.ts';
+import { vectorOfBlocks } from './denoiser/vectors.ts';
+import { recover } from './recovery.ts';
+import type { Encoding, TextEncoder } from './text/textEncoder.ts';
+import { adapterLayout } from './translator/adapter.ts';
+import { unet1d, unetShapes } from './unet1d.ts';
+
+export interface GenerateOptions {
+  readonly seed: number;
+  /** The timestep in place of the model's own. */
+  readonly timestep?: number;
+  /** Which index each block is told in place of its own: the control whose order must matter. */
+  readonly indices?: ArrayLike<number>;
+}
+
+export interface Generated {
+  /** Adapter tensors by their names. */
+  readonly adapter: Record<string, Tensor>;
+  /** Normalised adapter vector [P], as the data set holds them. */
+  readonly normalised: Float32Array;
+  /** Normalised blocks [N, b]. */
+  readonly blocks: Float32Array;
+  /** Words of the phrase that were not understood, with known ones that are spelt alike. */
+  readonly unknown: Encoding['unknown'];
+}
+
+/** @throws UserError for an empty phrase and for one without any known word */
+export function readPhrase(encoder: TextEncoder, phrase: string): Encoding {
+  if (phrase.trim() === '')
+    throw new UserError('Say what the picture should look like, e.g. "halftone, fine".');
+  const encoding = encoder.encode(phrase);
+  if (encoding.known > 0) return encoding;
+  const near = [...new Set(encoding.unknown.flatMap((word) => word.near))].slice(0, 3);
+  const hint = near.length > 0 ? `the nearest known words are ${near.join(', ')}` : 'try "halftone, fine"';
+  throw new UserError(`No word of "${phrase.trim()}" is known; ${hint}.`);
+}
+
+export class WeightGenerator {
+  readonly model: GeneratorModel;
+  readonly layout: BlockLayout;
+  readonly #engine: Engine;
+  readonly #encoder: TextEncoder;
+  readonly #program: Program;
+  readonly #weights: Readonly<Record<string, DeviceTensor>>;
+
+  private constructor(
+    engine: Engine,
+    model: GeneratorModel,
+    encoder: TextEncoder,
+    program: Program,
+    layout: BlockLayout,
+  ) {
+    this.#engine = engine;
+    this.model = model;
+    this.#encoder = encoder;
+    this.#program = program;
+    this.layout = layout;
+    this.#weights = Object.fromEntries(
+      Object.entries(model.weights).map(([name, tensor]) => [`w/${name}`, this.#engine.upload(tensor)]),
+    );
+  }
+
+  static async create(engine: Engine, model: GeneratorModel, encoder: TextEncoder): Promise<WeightGenerator> {
+    const { config } = model;
+    if (encoder.width !== config.unet.context) {
+      throw new UserError(
+        `The text encoder ${encoder.id} gives ${encoder.width} features a word, and the generator reads ${config.unet.context}; use the encoder that it was trained with.`,
+      );
+    }
+    const layout = blocksOf(config, model.translator);
+    const nodes = new Map<string, Node>(
+      unetShapes(config.unet).map(([name, shape]) => [name, input(`w/${name}`, shape)]),
+    );
+    const { output } = unet1d(config.unet, netInputs(config, layout.count, encoder.tokens), (name) =>
+      known(nodes.get(name), name),
+    );
+    const program = await engine.compile(graphOf({ estimate: output }));
+    return new WeightGenerator(engine, model, encoder, program, layout);
+  }
+
+  /** All blocks in one batch. */
+  async generate(phrase: string, { seed, timestep, indices }: GenerateOptions): Promise<Generated> {
+    const { config, translator, normalisation } = this.model;
+    const { count, size } = this.layout;
+    const { values, unknown } = readPhrase(this.#encoder, phrase);
+    const at = timestep ?? this.model.timestep;
+    const mask = blockMask(this.layout);
+    // A new concept has no weights to put noise on, so the noisy block is noise alone.
+    const noisy = randomStream(seed, 'generate', 'noise').normal(new Float32Array(count * size));
+    for (let i = 0; i < noisy.length; i++) {
+      if (mask[i] !== 1 || config.task === 'regress') noisy[i] = 0;
+    }
+    const { tokens, width } = this.#encoder;
+    const text = new Float32Array(count * values.length);
+    for (let n = 0; n < count; n++) text.set(values, n * values.length);
+    const { estimate } = await this.#program.run({
+      ...this.#weights,
+      blocks: f32([count, size], noisy),
+      timeCode: codes(new Int32Array(count).fill(at), config.unet.codeWidth),
+      indexCode: codes(indices ?? Array.from({ length: count }, (_, n) => n), config.unet.codeWidth),
+      text: f32([count, tokens, width], text),
+    });
+    const answer = (await known(estimate, 'estimate').read()).data;
+    estimate?.dispose();
+    const { alpha, sigma } = scheduleOf(config);
+    const clean =
+      config.task === 'regress'
+        ? answer
+        : recover(config.prediction, noisy, answer, alpha[at] ?? Number.NaN, sigma[at] ?? Number.NaN);
+    const blocks = Float32Array.from(clean, (value, i) => (mask[i] === 1 ? value : 0));
+    const layout = adapterLayout(translator);
+    const normalised = vectorOfBlocks(this.layout, layout, blocks);
+    const adapter = unpack(layout, denormalised(layout, normalisation, normalised));
+    return { adapter, normalised, blocks, unknown };
+  }
+
+  async dispose(): Promise<void> {
+    for (const tensor of Object.values(this.#weights)) tensor.dispose();
+    await this.#program.dispose();
+  }
+}

@@ -1,0 +1,81 @@
+// The model card that lies beside the generator: written from the run that made it, so that it says nothing else.
+import type { BlockLayout } from './blocks/blocks.ts';
+import type { Use, WeightDataSet } from './dataset/weightDataSet.ts';
+import type { DenoiserConfig } from './denoiser/config.ts';
+import { unetSize } from './denoiser/freshUnet.ts';
+import type { TimestepError } from './denoiser/recoveryError.ts';
+import type { DenoiserRecipe } from './denoiser/training.ts';
+
+export interface CardFacts {
+  readonly file: string;
+  readonly bytes: number;
+  readonly config: DenoiserConfig;
+  readonly recipe: DenoiserRecipe;
+  readonly layout: BlockLayout;
+  readonly data: WeightDataSet;
+  readonly timestep: number;
+  /** On the validation concepts. */
+  readonly timesteps: readonly TimestepError[];
+  /** Recovery error on every held-out part, 1 being the mean adapter's; undefined where the part is empty. */
+  readonly errors: Readonly<Partial<Record<Use, number>>>;
+  /** Seconds that generating all blocks took, and on what. */
+  readonly seconds: number;
+  readonly engine: string;
+  /** Mean loss of the last steps. */
+  readonly loss: number;
+}
+
+const partWords: Readonly<Record<Use, string>> = {
+  train: 'trained on',
+  validation: 'validation (chose the timestep)',
+  level: 'held-out levels of known families',
+  family: 'held-out families',
+  combination: 'held-out combinations',
+};
+
+export function modelCard(facts: CardFacts): string {
+  const { config, recipe, layout, data, errors } = facts;
+  const real = layout.groups.reduce((sum, { length }) => sum + length, 0);
+  const counted = (use: Use) => data.entries.filter((entry) => entry.use === use);
+  const checkpoints = counted('train').reduce((sum, { vectors }) => sum + vectors.length, 0);
+  const { unet, schedule } = config;
+  const best = facts.timesteps[0];
+  const rows = (Object.keys(partWords) as Use[]).flatMap((use) => {
+    const error = errors[use];
+    return error === undefined
+      ? []
+      : [`| ${partWords[use]} | ${counted(use).length} | ${error.toFixed(3)} |`];
+  });
+  return `# ${config.task === 'denoise' ? 'Weight generator' : 'Plain regressor'}
+
+\`${facts.file}\`, half precision, ${(facts.bytes / 1024).toFixed(0)} KiB. Made by \`npm run generator:train\`; this card is written by the
+same command. It writes the adapter of the translator in \`base.safetensors\` (SHA-256 ${data.base.slice(0, 16)}…) for a phrase.
+
+| | |
+|---|---|
+| after | "Efficient Training with Denoised Neural Weights" (arXiv 2407.11966): topology, block index and text conditioning, one denoising step |
+| net | 1-D UNet, channels ${unet.channels.join(', ')}, heads of ${unet.headWidth}, ${unetSize(unet)} parameters |
+| data | ${counted('train').length} concepts, ${checkpoints} checkpoints; ${real} numbers in ${layout.count} blocks of ${layout.size} (${layout.count * layout.size - real} padded), grouped by ${config.grouping} |
+| normalisation (ours) | each number's mean over the training checkpoints taken off, each tensor scaled to deviation 1 |
+| objective | ${config.task === 'regress' ? 'clean block from text and index alone' : `${config.prediction} prediction, masked squared error`} |
+| schedule (ours) | scaled linear, β ${schedule.first} to ${schedule.last} in ${schedule.steps} steps; trained on timesteps from ${config.task === 'regress' ? schedule.steps - 1 : config.fromTimestep} |
+| recipe (ours) | ${recipe.steps} steps of ${recipe.batch} blocks, AdamW, rate ${recipe.rate} to ${recipe.floor}, moving average ${recipe.ema}, seed ${recipe.seed}; loss of the last steps ${facts.loss.toFixed(4)} |
+| timestep | ${facts.timestep}${
+    best
+      ? `, the best of ${facts.timesteps
+          .map(({ timestep }) => timestep)
+          .sort((a, b) => a - b)
+          .join(', ')} on the validation concepts`
+      : ''
+  } |
+| time | ${facts.seconds.toFixed(2)} s for all blocks, ${facts.engine} |
+| licence | Apache-2.0; trained on adapters of this project; the pictures' licences are in \`public/data/emoji\` |
+
+**Recovery error**: mean square of generated minus trained over that of trained, both as deviations from the mean
+adapter; 1 is what the mean adapter scores, 0 a copy of the checkpoint. It says nothing about pictures: see the study.
+
+| concepts | count | error |
+|---|---:|---:|
+${rows.join('\n')}
+`;
+}
