@@ -1,0 +1,92 @@
+// A translator, pictures and adapters of toy size, for tests.
+import { randomStream } from '../lib/random.ts';
+import { concept, filterStep } from './concepts/concept.ts';
+import { newPicture } from './concepts/picture.ts';
+import { ConceptPictures } from './data/batches.ts';
+import { emojiOf } from './data/emoji.ts';
+import { type WeightDataSet, weightDataSet } from './dataset/weightDataSet.ts';
+import type { DenoiserConfig } from './denoiser/config.ts';
+import { ourDenoiser } from './denoiser/config.ts';
+import { wordVectorEncoder } from './text/wordVectors.ts';
+import { adapterLayout } from './translator/adapter.ts';
+import type { TranslatorBase } from './translator/baseFile.ts';
+import type { TranslatorConfig } from './translator/configuration.ts';
+import { freshJudge, freshTranslator } from './translator/freshWeights.ts';
+
+export const toyTranslator: TranslatorConfig = {
+  shape: { width: 2, heads: 2, context: 4 },
+  ranks: { stem: 1, down1: 1, down2: 1, ds: 1, us: 1, up1: 1, up2: 1, head: 1 },
+  loraScale: 1,
+  judgeWidth: 2,
+  side: 16,
+};
+
+export const toyDenoiser: DenoiserConfig = {
+  ...ourDenoiser,
+  unet: {
+    channels: [4, 4, 8],
+    codeWidth: 8,
+    embeddingWidth: 8,
+    context: 4,
+    headWidth: 4,
+    feedForwardRatio: 1,
+    groups: 2,
+  },
+  blockSize: 16,
+};
+
+export const toyBase: TranslatorBase = {
+  config: toyTranslator,
+  weights: freshTranslator(toyTranslator, 1),
+  judge: freshJudge(toyTranslator, 1),
+  hash: 'a'.repeat(64),
+  metadata: {},
+};
+
+const words = ['sepia', 'invert', 'inverted', 'grey', 'faint', 'slight', 'strong', 'extreme', 'mild'];
+
+export const toyEncoder = wordVectorEncoder({
+  words,
+  width: 4,
+  vectors: randomStream(7, 'toy words').normal(new Float32Array(words.length * 4)),
+});
+
+/** Emoji of random smooth colours: six are trained on, two are held out. */
+export function toyPictures(): ConceptPictures {
+  const { side } = toyTranslator;
+  const emoji = emojiOf(
+    Array.from({ length: 8 }, (_, n) => `emoji ${n}`),
+    (set, index) => {
+      const picture = newPicture(side);
+      const waves = randomStream(index, 'toy picture', set).uniform(0, 6);
+      picture.planes.forEach((_, i) => {
+        const [x, y] = [i % side, Math.floor(i / side) % side];
+        const c = Math.floor(i / (side * side));
+        picture.planes[i] = 0.5 + 0.4 * Math.sin(((waves[c] ?? 0) * x + (waves[3 + c] ?? 0) * y) / 2);
+      });
+      return picture;
+    },
+    2,
+  );
+  return new ConceptPictures(emoji, toyEncoder);
+}
+
+export const toyConcepts = [
+  concept(filterStep('sepia', 5)),
+  concept(filterStep('invert', 7)),
+  concept(filterStep('grey', 5)),
+];
+
+/** Adapters of a direction for each concept, and a little noise: a net as small as the toy's can learn them. */
+export function toyDataSet(): WeightDataSet {
+  const { size } = adapterLayout(toyTranslator);
+  const shared = randomStream(3, 'shared').normal(new Float32Array(size));
+  const raw = toyConcepts.map((made, n) => {
+    const own = randomStream(4, 'concept', n).normal(new Float32Array(size));
+    const vectors = [0, 1].map((k) =>
+      shared.map((value, i) => value + 1 - n + 0.1 * (own[i] ?? 0) + 0.001 * k),
+    );
+    return { concept: made, part: n === 2 ? ('level' as const) : ('train' as const), vectors };
+  });
+  return weightDataSet(toyTranslator, toyBase.hash, raw);
+}
