@@ -14,6 +14,7 @@ import { listenForSlotMenu } from './slotMenu.ts';
 import { LiveRegion, Toast } from './status/LiveRegion.tsx';
 import { StatusBar } from './status/StatusBar.tsx';
 import { TabNotice } from './status/TabNotice.tsx';
+import { UpdateNotice } from './status/UpdateNotice.tsx';
 import { TopBar } from './topbar/TopBar.tsx';
 import { Tour } from './tour/CoachMark.tsx';
 import { useClipboard } from './useClipboard.ts';
@@ -45,6 +46,7 @@ export function App() {
       <Dialogs />
       <ContextMenu />
       <TabNotice />
+      <UpdateNotice />
       <Toast />
       <LiveRegion />
       <DropZone />

@@ -41,6 +41,8 @@ import { say } from '../store/viewStore.ts';
 import { startTrainer } from '../workers/trainerClient.ts';
 import { App } from './App.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
+import { openLaunchedFiles } from './launchedFiles.ts';
+import { startOffline } from './startOffline.ts';
 
 startLog();
 const desk = browserDesk();
@@ -85,6 +87,8 @@ async function start(): Promise<void> {
   connectTrainer(startTrainer);
   await (isFirst ? greet() : recallDemo());
   await openModel({ kind: 'bundled' });
+  openLaunchedFiles();
+  void startOffline();
 }
 
 /** Where the browser refuses its file system, as in some private windows, records last as long as the page. */
