@@ -1,0 +1,260 @@
+// `npm run study -- generator`: fine-tunes from every start on held-out concepts and says which start is worth having.
+// Resumable by run; runs of other files or settings are left alone.
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Engine } from '../engine/engine.ts';
+import { phraseOf } from '../generator/concepts/concept.ts';
+import type { ConceptSplit } from '../generator/concepts/split.ts';
+import type { Use } from '../generator/dataset/weightDataSet.ts';
+import { decodeGenerator } from '../generator/denoiser/file.ts';
+import { entriesOf, recoveryError } from '../generator/denoiser/recoveryError.ts';
+import { WeightGenerator } from '../generator/generate.ts';
+import { generatorPath, regressorPath } from '../generator/paths.ts';
+import { standIn, studyConcepts } from '../generator/study/choose.ts';
+import { type CurvePlan, Lab, type Point } from '../generator/study/curve.ts';
+import { type Contestants, type Method, methods, startOf } from '../generator/study/methods.ts';
+import { reportText } from '../generator/study/report.ts';
+import { rowsOf, type StudyRun, verdictOf } from '../generator/study/summary.ts';
+import type { TextEncoder as Encoder } from '../generator/text/textEncoder.ts';
+import { requireBase, type TranslatorBase } from '../generator/translator/baseFile.ts';
+import { known, UserError } from '../lib/errors.ts';
+import { canonicalJson, sha256Hex } from '../lib/hash.ts';
+import { parseOptions } from './arguments.ts';
+import { engineNamed } from './engines.ts';
+import { fileStore } from './fileStore.ts';
+import {
+  builtDataSet,
+  bundledPictures,
+  bundledTranslator,
+  dataSetFile,
+  generatorCache,
+} from './generatorParts.ts';
+import { duration, progressLine } from './progressLine.ts';
+
+const defaults = {
+  json: false,
+  engine: 'onnx',
+  threads: 0,
+  data: dataSetFile,
+  generator: join('public', generatorPath),
+  regressor: join('public', regressorPath),
+  /** Further generators, e.g. of other block sizes, whose starts alone are compared; between commas. */
+  variants: '',
+  /** Held-out concepts of each part, and seeds of every run. */
+  concepts: 4,
+  seeds: 3,
+  batch: 16,
+  /** Steps of an adapter's fine-tune, and of training from scratch. */
+  steps: 160,
+  'scratch-steps': 1280,
+  rate: 1e-3,
+  'scratch-rate': 1e-3,
+  /** Runs that this call makes at most; the report is of those that are there. */
+  limit: 1_000_000,
+};
+const statisticsPictures = 64;
+/** Shares of a run at which is measured. */
+const shares = [0, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1];
+const timedCalls = 5;
+const allUses: readonly Use[] = ['validation', 'level', 'family', 'combination'];
+
+function pointsOf(steps: number): number[] {
+  return [...new Set(shares.map((share) => Math.round(share * steps)))];
+}
+
+interface OpenedGenerator {
+  readonly generator: WeightGenerator;
+  readonly hash: string;
+}
+
+async function opened(
+  engine: Engine,
+  path: string,
+  base: TranslatorBase,
+  encoder: Encoder,
+  command: string,
+): Promise<OpenedGenerator> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new UserError(`${path} is not there yet; make it with npm run ${command}.`, { cause });
+  });
+  const model = await decodeGenerator(bytes, path);
+  requireBase(base, model.base, path);
+  return { generator: await WeightGenerator.create(engine, model, encoder), hash: sha256Hex(bytes) };
+}
+
+async function secondsOf(generator: WeightGenerator): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i < timedCalls; i++) {
+    const begun = performance.now();
+    await generator.generate('halftone, fine', { seed: i });
+    times.push((performance.now() - begun) / 1000);
+  }
+  return known(times.sort((a, b) => a - b)[Math.floor(timedCalls / 2)], 'median');
+}
+
+interface VariantRow {
+  readonly file: string;
+  readonly blockSize: number;
+  readonly grouping: string;
+  readonly prediction: string;
+  readonly blocks: number;
+  readonly seconds: number;
+  /** Recovery error by use. */
+  readonly errors: Readonly<Record<string, number>>;
+  /** Mean held-out L1 and FD before any training, over the study's concepts. */
+  readonly distance: number;
+  readonly fd: number;
+}
+
+async function variantRow(
+  file: string,
+  generator: WeightGenerator,
+  lab: Lab,
+  field: Contestants,
+  concepts: readonly ConceptSplit[],
+): Promise<VariantRow> {
+  const { config } = generator.model;
+  const errors: Record<string, number> = {};
+  for (const use of allUses) {
+    const entries = entriesOf(field.data, use);
+    if (entries.length > 0) errors[use] = await recoveryError(generator, entries);
+  }
+  let [distance, fd] = [0, 0];
+  for (const { concept } of concepts) {
+    const { adapter } = await generator.generate(phraseOf(concept), { seed: 0 });
+    const quality = await lab.quality('adapter', { ...field.base.weights, ...adapter }, concept);
+    distance += quality.distance / concepts.length;
+    fd += quality.fd / concepts.length;
+  }
+  return {
+    ...{ file, blockSize: config.blockSize, grouping: config.grouping, prediction: config.prediction },
+    ...{ blocks: generator.layout.count, seconds: await secondsOf(generator), errors, distance, fd },
+  };
+}
+
+function variantTable(rows: readonly VariantRow[]): string {
+  const lines = rows.map((row) =>
+    [
+      row.file,
+      `${row.blockSize} by ${row.grouping}, ${row.prediction}`,
+      row.blocks,
+      row.seconds.toFixed(2),
+      Object.entries(row.errors)
+        .map(([use, error]) => `${use} ${error.toFixed(3)}`)
+        .join(', '),
+      row.distance.toFixed(4),
+      row.fd.toFixed(2),
+    ].join(' | '),
+  );
+  return [
+    'Variants, before any training',
+    '| file | blocks of | count | seconds | recovery error (mean adapter 1) | L1 | FD (random patches) |',
+    '|---|---|---:|---:|---|---:|---:|',
+    ...lines.map((line) => `| ${line} |`),
+    '',
+  ].join('\n');
+}
+
+export async function generatorStudy(argv: string[]): Promise<void> {
+  const { options } = parseOptions('study generator', defaults, argv);
+  const engine = await engineNamed(options.engine, options.threads);
+  const base = await bundledTranslator();
+  const data = await builtDataSet(base, options.data);
+  const pictures = await bundledPictures();
+  const { encoder } = pictures;
+  const train = 'generator:train';
+  const own = await opened(engine, options.generator, base, encoder, train);
+  const plain = await opened(engine, options.regressor, base, encoder, `${train} -- --task regress`);
+  const concepts = studyConcepts(options.concepts);
+  const field: Contestants = {
+    ...{ base, data, encoder, generator: own.generator, regressor: plain.generator },
+    other: standIn(concepts.map(({ concept }) => concept)),
+  };
+  const lab = await Lab.create(engine, base, pictures, { batch: options.batch, statisticsPictures });
+  const plans: Readonly<Record<'scratch' | 'adapter', CurvePlan>> = {
+    scratch: { at: pointsOf(options['scratch-steps']), rate: options['scratch-rate'] },
+    adapter: { at: pointsOf(options.steps), rate: options.rate },
+  };
+  const files = { base: base.hash, generator: own.hash, regressor: plain.hash };
+  const key = sha256Hex(
+    canonicalJson({
+      files,
+      data: sha256Hex(await readFile(options.data)),
+      plans,
+      batch: options.batch,
+      each: options.concepts,
+    }),
+  );
+  const store = await fileStore(join(generatorCache, 'study', key.slice(0, 12)));
+
+  interface Job extends ConceptSplit {
+    readonly method: Method;
+    readonly seed: number;
+  }
+  const jobs: Job[] = concepts.flatMap((entry) =>
+    Array.from({ length: options.seeds }, (_, seed) => seed).flatMap((seed) =>
+      methods.map(({ id }) => ({ ...entry, seed, method: id })),
+    ),
+  );
+  const runs: StudyRun[] = [];
+  const line = progressLine();
+  let made = 0;
+  const started = Date.now();
+  const saved = new Set((await store.list()).map(({ name }) => name));
+  const open = jobs.filter((job) => !saved.has(nameOf(job))).length;
+  for (const job of jobs) {
+    const name = nameOf(job);
+    const found = await store.read(name);
+    const { method, concept, part, seed } = job;
+    let points: readonly Point[];
+    if (found) points = JSON.parse(new TextDecoder().decode(found));
+    else if (made >= options.limit) continue;
+    else {
+      const left =
+        made === 0 ? '' : `${duration(((Date.now() - started) / 1000 / made) * (open - made))} left`;
+      line.show(`run ${made + 1}/${open} · ${method} on ${concept.id}, seed ${seed} · ${left}`);
+      const start = await startOf(method, concept, seed, field);
+      points = await lab.curve(start, concept, seed, plans[method === 'scratch' ? 'scratch' : 'adapter']);
+      await store.write(name, new TextEncoder().encode(JSON.stringify(points)));
+      made++;
+    }
+    runs.push({ method, concept: concept.id, part, seed, points });
+  }
+  line.end();
+
+  const generationSeconds = await secondsOf(own.generator);
+  const variants: VariantRow[] = [];
+  for (const file of options.variants.split(',').filter((name) => name !== '')) {
+    const { generator } = await opened(engine, file, base, encoder, train);
+    variants.push(await variantRow(file, generator, lab, field, concepts));
+    await generator.dispose();
+  }
+  const facts = { generationSeconds, engine: engine.description, last: options.steps };
+  const report = `${reportText(runs, facts)}${variants.length > 0 ? `\n${variantTable(variants)}` : ''}`;
+  const result = {
+    files,
+    ...facts,
+    verdict: verdictOf(runs, 'distance', options.steps),
+    verdictByFd: verdictOf(runs, 'fd', options.steps),
+    rows: rowsOf(runs, 'distance', options.steps),
+    runs,
+    variants,
+  };
+  const folder = join('.cache', 'out');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'study-generator.json'), `${JSON.stringify(result, undefined, 1)}\n`);
+  await writeFile(join(folder, 'study-generator.md'), report);
+  console.log(options.json ? JSON.stringify(result) : report);
+}
+
+function nameOf({
+  method,
+  concept,
+  seed,
+}: {
+  method: Method;
+  concept: { id: string };
+  seed: number;
+}): string {
+  return `${concept.id}~${method}~${seed}`;
+}

@@ -1,0 +1,145 @@
+// One run of the study: a fine-tune from one start, measured on held-out pictures as it goes.
+import type { Engine } from '../../engine/engine.ts';
+import { UserError } from '../../lib/errors.ts';
+import type { Tensor } from '../../lib/tensor.ts';
+import type { FeatureStatistics } from '../../metrics/featureStatistics.ts';
+import { frechetDistance } from '../../metrics/frechet.ts';
+import { unpack } from '../../train/parameters.ts';
+import type { Concept } from '../concepts/concept.ts';
+import { type ConceptPictures, drawnSamples, range, samplesOf } from '../data/batches.ts';
+import type { TranslatorBase } from '../translator/baseFile.ts';
+import { TranslatorRunner } from '../translator/runner.ts';
+import { firstState, type TrainedPart, TranslatorTrainer, trainedLayout } from '../translator/trainer.ts';
+import type { Start } from './methods.ts';
+import { PatchFeatures } from './patchFeatures.ts';
+
+export interface Point {
+  readonly step: number;
+  /** Seconds of making the start and of the steps; measuring and drawing pictures from files are left out. */
+  readonly seconds: number;
+  /** Mean absolute distance to the target on held-out emoji, pictures between −1 and 1. */
+  readonly distance: number;
+  readonly fd: number;
+}
+
+export interface CurvePlan {
+  /** Steps at which is measured, rising from 0. */
+  readonly at: readonly number[];
+  readonly rate: number;
+}
+
+interface Bench {
+  readonly trainer: TranslatorTrainer;
+  readonly runner: TranslatorRunner;
+}
+
+export interface LabOptions {
+  readonly batch: number;
+  /** Trained emoji over which statistics are measured again before every measurement. */
+  readonly statisticsPictures: number;
+}
+
+/** Compiled once, used for all runs. */
+export class Lab {
+  readonly #base: TranslatorBase;
+  readonly #pictures: ConceptPictures;
+  readonly #benches: Readonly<Record<TrainedPart, Bench>>;
+  readonly #features: PatchFeatures;
+  readonly #options: LabOptions;
+  /** Of held-out pictures of a concept, which are the same for all its runs. */
+  #wanted: { readonly concept: string; readonly statistics: FeatureStatistics } | undefined;
+
+  private constructor(
+    base: TranslatorBase,
+    pictures: ConceptPictures,
+    benches: Readonly<Record<TrainedPart, Bench>>,
+    features: PatchFeatures,
+    options: LabOptions,
+  ) {
+    this.#base = base;
+    this.#pictures = pictures;
+    this.#benches = benches;
+    this.#features = features;
+    this.#options = options;
+  }
+
+  static async create(
+    engine: Engine,
+    base: TranslatorBase,
+    pictures: ConceptPictures,
+    options: LabOptions,
+  ): Promise<Lab> {
+    const { config } = base;
+    const { tokens } = pictures.encoder;
+    const heldOut = pictures.emoji.names.length - pictures.emoji.trained;
+    const bench = async (part: TrainedPart): Promise<Bench> => ({
+      trainer: await TranslatorTrainer.create(
+        engine,
+        { config, part, batch: options.batch, tokens },
+        base.weights,
+      ),
+      runner: await TranslatorRunner.create(engine, {
+        ...{ config, part, batch: heldOut, tokens },
+        statisticsBatch: options.statisticsPictures,
+      }),
+    });
+    const benches = { everything: await bench('everything'), adapter: await bench('adapter') };
+    const features = await PatchFeatures.create(engine, heldOut, config.side);
+    return new Lab(base, pictures, benches, features, options);
+  }
+
+  async curve(start: Start, concept: Concept, seed: number, { at, rate }: CurvePlan): Promise<Point[]> {
+    const { trainer } = this.#benches[start.part];
+    const { config } = this.#base;
+    trainer.begin(firstState(config, start.part, start.weights, start.judge));
+    // One stream for all methods: at equal seeds they see equal batches.
+    const samples = drawnSamples([concept], this.#pictures.emoji.trained, {
+      ...{ seed, batch: this.#options.batch },
+      purpose: `study ${concept.id}`,
+    });
+    const points: Point[] = [];
+    let milliseconds = start.milliseconds;
+    for (const step of at) {
+      while (trainer.step < step) {
+        const batch = this.#pictures.batch(samples(trainer.step));
+        const begun = performance.now();
+        const { sound } = await trainer.run(batch, rate);
+        milliseconds += performance.now() - begun;
+        if (!sound) {
+          throw new UserError(
+            `The run on ${concept.id}, seed ${seed}, diverged at step ${trainer.step}; choose a rate below ${rate}.`,
+          );
+        }
+      }
+      const trained = unpack(trainedLayout(config, start.part), await trainer.trained());
+      const quality = await this.quality(start.part, { ...start.weights, ...trained }, concept);
+      points.push({ step, seconds: milliseconds / 1000, ...quality });
+    }
+    return points;
+  }
+
+  /** How well weights draw a concept on held-out emoji, after their statistics were measured again. */
+  async quality(
+    part: TrainedPart,
+    weights: Readonly<Record<string, Tensor>>,
+    concept: Concept,
+  ): Promise<Pick<Point, 'distance' | 'fd'>> {
+    const { runner } = this.#benches[part];
+    const { names, trained } = this.#pictures.emoji;
+    const seen = this.#pictures.batch(samplesOf(concept, range(0, this.#options.statisticsPictures)));
+    const held = this.#pictures.batch(samplesOf(concept, range(trained, names.length)));
+    const statistics = await runner.statistics(weights, [seen]);
+    const drawn = await runner.draw({ ...weights, ...statistics }, held.source, held.text);
+    let sum = 0;
+    drawn.data.forEach((value, i) => {
+      sum += Math.abs(value - (held.target.data[i] ?? Number.NaN));
+    });
+    const wanted =
+      this.#wanted?.concept === concept.id
+        ? this.#wanted.statistics
+        : await this.#features.statistics(held.target);
+    this.#wanted = { concept: concept.id, statistics: wanted };
+    const fd = frechetDistance(await this.#features.statistics(drawn), wanted);
+    return { distance: sum / drawn.data.length, fd };
+  }
+}

@@ -1,0 +1,166 @@
+// The study's arithmetic on curves made by hand, and one real run of a few steps at toy size.
+import { describe, expect, it } from 'vitest';
+import { referenceEngine } from '../../engine/reference/referenceEngine.ts';
+import { f32 } from '../../lib/tensor.ts';
+import { frechetDistance } from '../../metrics/frechet.ts';
+import { conceptSplit } from '../concepts/split.ts';
+import { freshUnet } from '../denoiser/freshUnet.ts';
+import { WeightGenerator } from '../generate.ts';
+import {
+  toyBase,
+  toyConcepts,
+  toyDataSet,
+  toyDenoiser,
+  toyEncoder,
+  toyPictures,
+  toyTranslator,
+} from '../testing.ts';
+import { standIn, studyConcepts } from './choose.ts';
+import { Lab, type Point } from './curve.ts';
+import { type Contestants, type Method, methods, startOf } from './methods.ts';
+import { PatchFeatures } from './patchFeatures.ts';
+import { reportText, verdictLine } from './report.ts';
+import { curveArea, paired, rowsOf, type StudyRun, secondsTo, speedAgainst, verdictOf } from './summary.ts';
+
+const engine = referenceEngine();
+
+/** Points at steps 0, 10, 20, a second for every ten steps. */
+const points = (...values: readonly number[]): Point[] =>
+  values.map((value, i) => ({ step: 10 * i, seconds: i, distance: value, fd: 10 * value }));
+
+const run = (method: Method, concept: string, seed: number, ...values: number[]): StudyRun => ({
+  ...{ method, concept, seed, part: 'level' as const },
+  points: points(...values),
+});
+
+/** Every method on three concepts and two seeds; the generated start is best, the controls hurt. */
+function field(generated = [0.5, 0.3, 0.2]): StudyRun[] {
+  const values: Readonly<Record<Method, readonly number[]>> = {
+    scratch: [1, 0.8, 0.3],
+    random: [0.9, 0.6, 0.3],
+    mean: [0.8, 0.5, 0.3],
+    nearest: [0.7, 0.45, 0.25],
+    regressor: [0.6, 0.4, 0.25],
+    generated,
+    'shuffled-prompt': [0.9, 0.6, 0.3],
+    'shuffled-index': [0.95, 0.7, 0.3],
+  };
+  return methods.flatMap(({ id }) =>
+    ['a', 'b', 'c'].flatMap((concept, c) =>
+      [0, 1].map((seed) =>
+        run(id, concept, seed, ...values[id].map((value) => value + 0.01 * c + 0.001 * seed * (c + 1))),
+      ),
+    ),
+  );
+}
+
+describe('what curves say', () => {
+  it('the area is the mean over steps, up to the last one', () => {
+    expect(curveArea(points(1, 0.5, 0), 'distance', 20)).toBeCloseTo(0.5, 12);
+    expect(curveArea(points(1, 0.5, 0), 'distance', 10)).toBeCloseTo(0.75, 12);
+  });
+
+  it('the time to a quality lies between two points', () => {
+    expect(secondsTo(points(1, 0.5, 0), 'distance', 0.75)).toBeCloseTo(0.5, 12);
+    expect(secondsTo(points(1, 0.5, 0.2), 'distance', 2)).toBe(0);
+    expect(secondsTo(points(1, 0.5, 0.2), 'distance', 0.1)).toBeUndefined();
+  });
+
+  it('speed is against the rival of the same concept and seed', () => {
+    const runs = [run('scratch', 'a', 0, 1, 0.8, 0.5), run('generated', 'a', 0, 0.8, 0.2, 0.1)];
+    // 0.5 is met half-way in the first second; from scratch took two.
+    expect(speedAgainst(runs, 'generated', 'scratch', 'distance')).toEqual({ ratio: 4, reached: 1, of: 1 });
+    const never = [run('scratch', 'a', 0, 1, 0.8, 0.05), run('generated', 'a', 0, 0.8, 0.2, 0.1)];
+    expect(speedAgainst(never, 'generated', 'scratch', 'distance')).toEqual({
+      ...{ ratio: undefined, reached: 0, of: 1 },
+    });
+  });
+
+  it('differences are paired by concept, seeds being no samples', () => {
+    expect(paired(field(), 'mean', 'distance', 20)?.concepts).toBe(3);
+    expect(paired(field(), 'mean', 'distance', 20)?.mean).toBeCloseTo(0.2, 6);
+    expect(paired(field().slice(0, 1), 'mean', 'distance', 20)).toBeUndefined();
+  });
+
+  it('the first line tells a generator that is best from one that is not', () => {
+    expect(verdictOf(field(), 'distance', 20)).toEqual({ equals: [], harmless: [] });
+    expect(verdictLine(field(), 20)).toMatch(/^The generated start beats every fair baseline/);
+    const worse = field([0.65, 0.42, 0.25]);
+    expect(verdictOf(worse, 'distance', 20).equals.map(({ method }) => method)).toEqual(['regressor']);
+    expect(verdictLine(worse, 20)).toMatch(/^A fair baseline does as well as the generator: plain regressor/);
+    const same = field([0.9, 0.6, 0.3]);
+    expect(verdictOf(same, 'distance', 20).harmless).toEqual(['shuffled-prompt']);
+    const bare = field().filter(({ method }) => method === 'generated');
+    expect(verdictLine(bare, 20)).toBe(
+      'No fair baseline was measured, so nothing can be said for the generator.',
+    );
+  });
+
+  it('the report holds every method, and the held-out parts apart', () => {
+    const runs = field().map((one) => (one.concept === 'c' ? { ...one, part: 'family' as const } : one));
+    const text = reportText(runs, { generationSeconds: 0.5, engine: 'toy', last: 20 });
+    for (const { label } of methods) expect(text.split(label).length).toBeGreaterThanOrEqual(4);
+    expect(text).toContain('held-out families');
+    expect(text).not.toContain('held-out combinations');
+    expect(rowsOf(runs, 'distance', 20)).toHaveLength(methods.length);
+  });
+});
+
+describe('what is run', () => {
+  it('takes concepts of every held-out part, and no stand-in for itself', () => {
+    const chosen = studyConcepts(4);
+    expect(chosen.map(({ part }) => part)).toEqual(
+      ['family', 'level', 'combination'].flatMap((part) => [part, part, part, part]),
+    );
+    const held = new Set(
+      conceptSplit().flatMap(({ part, concept }) => (part === 'train' ? [] : [concept.id])),
+    );
+    expect(chosen.every(({ concept }) => held.has(concept.id))).toBe(true);
+    const concepts = chosen.map(({ concept }) => concept);
+    expect(new Set(concepts.map(({ id }) => id)).size).toBe(12);
+    for (const concept of concepts) expect(standIn(concepts)(concept).id).not.toBe(concept.id);
+  });
+
+  it('features tell equal pictures from others', async () => {
+    const features = await PatchFeatures.create(engine, 4, 16);
+    const pictures = (scale: number) =>
+      f32(
+        [4, 3, 16, 16],
+        Float32Array.from({ length: 4 * 3 * 256 }, (_, i) => Math.sin(i * scale)),
+      );
+    const [a, b] = [await features.statistics(pictures(1.3)), await features.statistics(pictures(0.1))];
+    expect(Math.abs(frechetDistance(a, a))).toBeLessThan(1e-4);
+    expect(frechetDistance(a, b)).toBeGreaterThan(0.1);
+    await expect(features.statistics(f32([1, 3, 16, 16], new Float32Array(768)))).rejects.toThrow(
+      'Features are measured on 4 pictures, got [1, 3, 16, 16].',
+    );
+  });
+
+  it.each(methods.map(({ id }) => id))('a run from %s is measured and is the same again', async (method) => {
+    const data = toyDataSet();
+    const pictures = toyPictures();
+    const model = {
+      ...{ config: toyDenoiser, translator: toyTranslator, base: toyBase.hash, timestep: 900 },
+      ...{ normalisation: data.normalisation, weights: freshUnet(toyDenoiser.unet, 0) },
+    };
+    const generator = await WeightGenerator.create(engine, model, toyEncoder);
+    const contestants: Contestants = {
+      ...{ base: toyBase, data, encoder: toyEncoder, generator, regressor: generator },
+      other: standIn(toyConcepts),
+    };
+    const lab = await Lab.create(engine, toyBase, pictures, { batch: 2, statisticsPictures: 2 });
+    const made = toyConcepts[1] ?? { id: '', steps: [] };
+    const once = async () => {
+      const curve = await lab.curve(await startOf(method, made, 0, contestants), made, 0, {
+        at: [0, 2],
+        rate: 1e-2,
+      });
+      return curve.map(({ step, distance, fd }) => ({ step, distance, fd }));
+    };
+    const first = await once();
+    expect(first.map(({ step }) => step)).toEqual([0, 2]);
+    expect(first.every(({ distance, fd }) => distance > 0 && Number.isFinite(fd))).toBe(true);
+    expect(first[1]).not.toEqual(first[0]);
+    expect(await once()).toEqual(first);
+  });
+});

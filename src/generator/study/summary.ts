@@ -1,0 +1,181 @@
+// What the study's curves say: who is how good when, and whether the generator is worth having. Pure functions.
+import { known } from '../../lib/errors.ts';
+import type { Part } from '../concepts/split.ts';
+import type { Point } from './curve.ts';
+import { type Method, methods } from './methods.ts';
+
+export interface StudyRun {
+  readonly method: Method;
+  readonly concept: string;
+  readonly part: Part;
+  readonly seed: number;
+  readonly points: readonly Point[];
+}
+
+export type Measure = 'distance' | 'fd';
+
+/** Mean of a measure over the steps up to `last`, by trapezoids: low for a start that is good and learns fast. */
+export function curveArea(points: readonly Point[], measure: Measure, last: number): number {
+  let [area, covered] = [0, 0];
+  points.forEach((point, i) => {
+    const before = points[i - 1];
+    if (!before || point.step > last) return;
+    const width = point.step - before.step;
+    area += (width * (before[measure] + point[measure])) / 2;
+    covered += width;
+  });
+  return area / covered;
+}
+
+/** Seconds until a measure is at or below a quality, between two points in proportion; undefined where it never is. */
+export function secondsTo(points: readonly Point[], measure: Measure, quality: number): number | undefined {
+  const reached = points.findIndex((point) => point[measure] <= quality);
+  const now = points[reached];
+  if (!now) return undefined;
+  const before = points[reached - 1];
+  if (!before) return now.seconds;
+  const share = (before[measure] - quality) / (before[measure] - now[measure]);
+  return before.seconds + share * (now.seconds - before.seconds);
+}
+
+export interface Paired {
+  /** Mean over concepts of (other − generated); positive where the generated start is better. */
+  readonly mean: number;
+  /** Standard error of that mean; concepts are the samples, their seeds are averaged first. */
+  readonly error: number;
+  readonly concepts: number;
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** A method's areas by concept, each the mean over its seeds. */
+function areas(
+  runs: readonly StudyRun[],
+  method: Method,
+  measure: Measure,
+  last: number,
+): Map<string, number> {
+  const found = new Map<string, number[]>();
+  for (const run of runs) {
+    if (run.method !== method) continue;
+    const own = found.get(run.concept) ?? [];
+    own.push(curveArea(run.points, measure, last));
+    found.set(run.concept, own);
+  }
+  return new Map([...found].map(([concept, values]) => [concept, mean(values)]));
+}
+
+export function paired(
+  runs: readonly StudyRun[],
+  other: Method,
+  measure: Measure,
+  last: number,
+): Paired | undefined {
+  const [theirs, ours] = [areas(runs, other, measure, last), areas(runs, 'generated', measure, last)];
+  const differences = [...ours].flatMap(([concept, own]) => {
+    const value = theirs.get(concept);
+    return value === undefined ? [] : [value - own];
+  });
+  if (differences.length < 2) return undefined;
+  const middle = mean(differences);
+  const squares = differences.reduce((sum, value) => sum + (value - middle) ** 2, 0);
+  const error = Math.sqrt(squares / (differences.length - 1) / differences.length);
+  return { mean: middle, error, concepts: differences.length };
+}
+
+/** Two standard errors: what the study calls a difference. */
+export const isBetter = ({ mean: difference, error }: Paired) => difference > 2 * error;
+
+function median(values: readonly number[]): number | undefined {
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = sorted.length / 2;
+  if (sorted.length === 0) return undefined;
+  return (known(sorted[Math.ceil(half) - 1], 'lower') + known(sorted[Math.floor(half)], 'upper')) / 2;
+}
+
+export interface Speed {
+  /** Median of (the rival's seconds to its last point) / (seconds to the rival's last quality). */
+  readonly ratio: number | undefined;
+  /** Runs that came to that quality at all, of how many. */
+  readonly reached: number;
+  readonly of: number;
+}
+
+/** How much sooner a method comes to the quality that `rival` ends with, on the same concept and seed. */
+export function speedAgainst(
+  runs: readonly StudyRun[],
+  method: Method,
+  rival: Method,
+  measure: Measure,
+): Speed {
+  const ratios: number[] = [];
+  let of = 0;
+  for (const run of runs) {
+    const other = runs.find(
+      ({ method: id, concept, seed }) => id === rival && concept === run.concept && seed === run.seed,
+    );
+    const end = other?.points.at(-1);
+    if (run.method !== method || !end) continue;
+    of++;
+    const seconds = secondsTo(run.points, measure, end[measure]);
+    if (seconds !== undefined) ratios.push(end.seconds / Math.max(1e-3, seconds));
+  }
+  return { ratio: median(ratios), reached: ratios.length, of };
+}
+
+export interface MethodRow {
+  readonly method: Method;
+  /** Mean measures by step, over concepts and seeds. */
+  readonly points: readonly Point[];
+  readonly area: number;
+  readonly againstScratch: Speed;
+  readonly againstRandom: Speed;
+}
+
+/** One row a method, of the runs of one part or of all. */
+export function rowsOf(runs: readonly StudyRun[], measure: Measure, last: number): MethodRow[] {
+  return methods.flatMap(({ id: method }) => {
+    const own = runs.filter((run) => run.method === method);
+    const [first] = own;
+    if (!first) return [];
+    const points = first.points.map(({ step }, i): Point => {
+      const at = own.map((run) => known(run.points[i], `point ${i} of ${method}`));
+      return {
+        step,
+        seconds: mean(at.map(({ seconds }) => seconds)),
+        distance: mean(at.map(({ distance }) => distance)),
+        fd: mean(at.map(({ fd }) => fd)),
+      };
+    });
+    return [
+      {
+        method,
+        points,
+        area: curveArea(points, measure, last),
+        againstScratch: speedAgainst(runs, method, 'scratch', measure),
+        againstRandom: speedAgainst(runs, method, 'random', measure),
+      },
+    ];
+  });
+}
+
+export interface Verdict {
+  /** Fair baselines that the generated start does not clearly beat, by mean area, the best first. */
+  readonly equals: readonly { readonly method: Method; readonly paired: Paired }[];
+  /** Controls that fail to hurt clearly. */
+  readonly harmless: readonly Method[];
+}
+
+export function verdictOf(runs: readonly StudyRun[], measure: Measure, last: number): Verdict {
+  const compared = (role: (typeof methods)[number]['role']) =>
+    methods.flatMap(({ id, role: own }) => {
+      const found = own === role ? paired(runs, id, measure, last) : undefined;
+      return found ? [{ method: id, paired: found }] : [];
+    });
+  const equals = compared('baseline').filter((one) => !isBetter(one.paired));
+  const harmless = compared('control').filter((one) => !isBetter(one.paired));
+  return {
+    equals: equals.sort((a, b) => a.paired.mean - b.paired.mean),
+    harmless: harmless.map(({ method }) => method),
+  };
+}
