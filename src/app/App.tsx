@@ -16,7 +16,7 @@ import { StatusBar } from './status/StatusBar.tsx';
 import { TabNotice } from './status/TabNotice.tsx';
 import { UpdateNotice } from './status/UpdateNotice.tsx';
 import { TopBar } from './topbar/TopBar.tsx';
-import { Tour } from './tour/CoachMark.tsx';
+import { Tour } from './tour/Tour.tsx';
 import { useClipboard } from './useClipboard.ts';
 import { useShortcuts } from './useShortcuts.ts';
 import { useThemeAttribute } from './useTheme.ts';

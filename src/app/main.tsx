@@ -18,7 +18,8 @@ import { memoryStore } from '../storage/memoryStore.ts';
 import { openOpfs } from '../storage/opfs.ts';
 import type { RecordStore } from '../storage/recordStore.ts';
 import { browserDesk, followLink, openDocument, startAutosave } from '../store/autosave.ts';
-import { greet, isFirstVisit, recallDemo } from '../store/demo/showDemo.ts';
+import { wasDemoShown } from '../store/demo/demo.ts';
+import { isFirstVisit } from '../store/demo/firstVisit.ts';
 import { selectPlan, useDocument } from '../store/documentStore.ts';
 import { startLog } from '../store/log.ts';
 import { keepResults, showPicturesOf } from '../store/planResults.ts';
@@ -42,7 +43,6 @@ import { startTrainer } from '../workers/trainerClient.ts';
 import { App } from './App.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { openLaunchedFiles } from './launchedFiles.ts';
-import { startOffline } from './startOffline.ts';
 
 startLog();
 const desk = browserDesk();
@@ -85,10 +85,14 @@ async function start(): Promise<void> {
   window.addEventListener('pagehide', () => void saving.flush());
   await keepResults(await privateFiles('results'));
   connectTrainer(startTrainer);
-  await (isFirst ? greet() : recallDemo());
+  if (isFirst || wasDemoShown()) {
+    const { greet, recallDemo } = await import('../store/demo/showDemo.ts');
+    await (isFirst ? greet() : recallDemo());
+  }
   await openModel({ kind: 'bundled' });
   openLaunchedFiles();
-  void startOffline();
+  const { startOffline } = await import('./startOffline.ts');
+  await startOffline();
 }
 
 /** Where the browser refuses its file system, as in some private windows, records last as long as the page. */

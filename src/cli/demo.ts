@@ -13,7 +13,7 @@ import { planHash } from '../plan/hash.ts';
 import { parsePlan } from '../plan/validate.ts';
 import { type Demo, demoToJson, parseDemo } from '../store/demo/demoFile.ts';
 import { defaultSettings } from '../store/settingsStore.ts';
-import { bundlePaths } from '../train/bundle.ts';
+import { bundledBase, bundlePaths, loadBase, loadGraftData } from '../train/bundle.ts';
 import { parseOptions, runCommand } from './arguments.ts';
 import type { GraftReport } from './graftReport.ts';
 import { rowsOfGrid } from './imageGrid.ts';
@@ -22,6 +22,8 @@ const defaults = { from: '', out: 'public/demo' };
 /** The page loads the weights after a first visit; larger ones are left out. */
 const largestWeights = 6_000_000;
 const files = { demo: 'demo.json', pictures: 'pictures.png', weights: 'graft.safetensors' } as const;
+
+const readPublic = async (name: string) => new Uint8Array(await readFile(join('public', name)));
 
 runCommand(async () => {
   const { options } = parseOptions('demo', defaults);
@@ -39,8 +41,11 @@ runCommand(async () => {
   const grid = decodePng(new Uint8Array(await readFile(join(from, 'images.png'))), 'images.png').picture;
   const count = defaultSettings.sampleCount;
   const rows = rowsOfGrid(grid, { columns: shape.classes, size: shape.inputSize, groupRows: 2 });
+  const base = await loadBase(readPublic);
+  const { classNames } = await loadGraftData(readPublic);
   const demo: Demo = {
     ...resultOf(report),
+    model: { label: bundledBase.label, config: shape, classNames, pretrainingFlops: base.pretrainingFlops },
     pictures: {
       file: files.pictures,
       size: shape.inputSize,
@@ -85,7 +90,7 @@ async function checkReport(report: GraftReport, graft: Uint8Array): Promise<void
     throw new UserError(`The run of report.json started from another base than the bundled one; ${again}.`);
 }
 
-function resultOf(report: GraftReport): Omit<Demo, 'pictures' | 'weights'> {
+function resultOf(report: GraftReport): Omit<Demo, 'model' | 'pictures' | 'weights'> {
   const { plan, planHash: hash, engine, scores, training, slots, points, hashes } = report;
   return {
     plan: parsePlan(plan),

@@ -3,7 +3,7 @@ import { create } from 'zustand';
 import { planName } from '../plan/planName.ts';
 import type { RunPhase, RunProgress } from '../workers/protocol.ts';
 import { useDocument } from './documentStore.ts';
-import { type SessionState, useSession } from './sessionStore.ts';
+import { headerOnly, type SessionState, useSession } from './sessionStore.ts';
 
 export type LogLevel = 'info' | 'warning' | 'error';
 export type LogSource = 'model' | 'device' | 'run' | 'images' | 'save' | 'export' | 'problem';
@@ -69,6 +69,7 @@ function info(source: LogSource, text: string): LogEvent {
 function openingEvents({ opening: was }: SessionState, { opening: is }: SessionState): LogEvent[] {
   if (was === is) return [];
   if (is.state === 'ready') {
+    if (is.model.engine === headerOnly) return [];
     // What the device lacks is told as a problem.
     const { label, engine } = is.model;
     return [info('model', `${label} is open.`), info('device', `Computing with ${engine}.`)];

@@ -9,6 +9,7 @@ import { type DitCheckpoint, recogniseDit } from '../models/checkpoint.ts';
 import { hintsFromFacts } from '../models/inferShape.ts';
 import { planKeys } from '../plan/fileKeys.ts';
 import type { ModelFiles, ModelInfo } from '../workers/protocol.ts';
+import { headerOnly } from './sessionStore.ts';
 
 /** @returns undefined for a graft, which goes onto the open model; @throws FileError when it is no DiT */
 export async function readModelHeader(from: ModelFiles): Promise<ModelInfo | undefined> {
@@ -22,7 +23,7 @@ export async function readModelHeader(from: ModelFiles): Promise<ModelInfo | und
   return {
     id: await idOf(label, checkpoint),
     label,
-    engine: 'opening',
+    engine: headerOnly,
     parallel: true,
     note: null,
     config: checkpoint.shape,

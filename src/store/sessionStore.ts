@@ -22,6 +22,9 @@ export type Opening =
   | { readonly state: 'ready'; readonly model: ModelInfo }
   | { readonly state: 'failed'; readonly sentence: string };
 
+/** The engine of a model of which no more than the header is read. */
+export const headerOnly = 'opening';
+
 export interface Distance {
   readonly planHash: string;
   readonly base: number;

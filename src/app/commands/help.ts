@@ -1,6 +1,5 @@
 // Commands that find other commands.
 
-import { openDemo } from '../../store/demo/showDemo.ts';
 import { bundledBase, currentPlan } from '../../store/documentStore.ts';
 import { setSettings } from '../../store/settingsStore.ts';
 import { showTour } from '../../store/tour.ts';
@@ -64,3 +63,9 @@ export const helpCommands: readonly Command[] = [
     run: () => void openDemo(),
   },
 ];
+
+/** Loaded when it is first wanted. */
+async function openDemo(): Promise<void> {
+  const { openDemo: open } = await import('../../store/demo/showDemo.ts');
+  await open();
+}

@@ -4,29 +4,23 @@ import { type CSSProperties, type KeyboardEvent, useEffect, useLayoutEffect, use
 import { useDocument } from '../../store/documentStore.ts';
 import { useSettings } from '../../store/settingsStore.ts';
 import { endTour, nextMark, type TourMark, tourMarks, useTour } from '../../store/tour.ts';
-import { announce, useView } from '../../store/viewStore.ts';
+import { announce } from '../../store/viewStore.ts';
 import { Icon } from '../icons/Icon.tsx';
 import { marks } from './marks.ts';
 import { type Place, placeBeside } from './place.ts';
 
-export function Tour() {
-  const at = useTour((state) => state.at);
-  const isCovered = useView((state) => state.dialog !== null || state.hand !== null);
-  const mark = at === null ? undefined : tourMarks[at];
-  if (at === null || !mark || isCovered) return null;
-  return <CoachMark mark={mark} at={at} />;
-}
-
-function CoachMark({ mark, at }: { mark: TourMark; at: number }) {
+export function CoachMark({ mark, at }: { mark: TourMark; at: number }) {
   const root = useRef<HTMLElement>(null);
   const place = usePlace(root, marks[mark].target);
+  const isPlaced = place !== null;
   const takesFocus = useTour((state) => state.takesFocus);
   const { title, text, icon } = marks[mark];
   const isLast = at + 1 === tourMarks.length;
   const count = `${at + 1} of ${tourMarks.length}`;
   useEffect(() => {
-    if (takesFocus) root.current?.querySelector<HTMLElement>('.btn--primary')?.focus();
-  }, [takesFocus]);
+    // What is still hidden cannot take the focus.
+    if (takesFocus && isPlaced) root.current?.querySelector<HTMLElement>('.btn--primary')?.focus();
+  }, [takesFocus, isPlaced]);
   useEffect(() => announce(`Tour, ${count}: ${title}. ${text}`), [count, title, text]);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Escape') return;

@@ -12,7 +12,7 @@ export interface MarkWords {
 
 export const marks: Readonly<Record<TourMark, MarkWords>> = {
   drag: {
-    target: '[data-operator="swa"]',
+    target: '.left-panel [data-operator="swa"]',
     icon: 'window',
     title: 'Drag an operator onto a slot',
     text: 'In this demo, every second attention is a sliding window already. Chips drop onto any slot that they fit; by keyboard, focus a slot and press R.',

@@ -13,7 +13,8 @@ import { endTour, nextMark, useTour } from '../tour.ts';
 import { connectTrainer, hasWeights, openModel } from '../trainerSession.ts';
 import { useDemo } from './demo.ts';
 import { demoToJson, parseDemo } from './demoFile.ts';
-import { greet, isFirstVisit } from './showDemo.ts';
+import { isFirstVisit } from './firstVisit.ts';
+import { greet } from './showDemo.ts';
 
 const read = async (name: string) => new Uint8Array(await readFile(`public/demo/${name}`));
 const bundled = { ...testModel, id: bundledBase };
@@ -76,6 +77,9 @@ describe('a first visit', () => {
     expect(curves.get('stage2')?.points).toHaveLength(demo.plan.stage2.steps);
     expect(strips.graft?.frames[0]?.pixels.length).toBe(16 * 32 * 32);
     expect(strips.base?.frames[0]?.pixels).not.toEqual(strips.graft?.frames[0]?.pixels);
+    const { opening } = useSession.getState();
+    expect(opening.state === 'ready' && opening.model.config.depth).toBe(8);
+    expect(opening.state === 'ready' && opening.model.limits?.training).toMatch(/still being read/);
     expect(useTour.getState().at).toBe(0);
     undoEdit();
     expect(currentPlan()).toEqual(emptyPlan(bundledBase));
@@ -150,8 +154,14 @@ describe('the demo and the trainer', () => {
     await greet(read);
     expect(hasWeights(demo.plan)).toBe(false);
     expect((await store.list()).map(({ name }) => name)).toEqual([]);
+    const seen: string[] = [];
+    const stopLooking = useSession.subscribe(({ opening }) => void seen.push(opening.state));
     await openModel({ kind: 'bundled' });
+    stopLooking();
     stop();
+    // The graph of the header stays until the model is there.
+    expect(new Set(seen)).toEqual(new Set(['ready']));
+    expect(useSession.getState().opening).toEqual({ state: 'ready', model: bundled });
     expect(hasWeights(demo.plan)).toBe(true);
     expect(useSession.getState().storedRuns[0]?.points).toHaveLength(demo.points.length);
     expect(useSession.getState().summaries[demo.hash]?.distanceGraft).toBe(demo.summary.distanceGraft);

@@ -1,14 +1,12 @@
 // The demo: a finished graft that ships with the page, shown under its plan's hash where finished runs are shown. Its figures
 // stay the demo's: nothing of them is written among what this browser measured.
 import { create } from 'zustand';
-import { FileError } from '../../lib/errors.ts';
 import { planHash } from '../../plan/hash.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { openSettings } from '../../storage/settings.ts';
-import type { CurvePoint, RunProgress, RunSummary, SampleFrame, StoredRun } from '../../workers/protocol.ts';
-import type { Strip, Strips } from '../images.ts';
-import { type Demo, type DemoPictures, parseDemo } from './demoFile.ts';
-import type { ReadDemoFile } from './demoFiles.ts';
+import type { CurvePoint, RunProgress, RunSummary, StoredRun } from '../../workers/protocol.ts';
+import type { Strips } from '../images.ts';
+import type { Demo } from './demoFile.ts';
 
 export interface DemoState {
   readonly demo: Demo | null;
@@ -35,14 +33,8 @@ function isMark(value: unknown): value is { readonly weightsSavedAt: number | nu
   return typeof value === 'object' && value !== null && 'weightsSavedAt' in value;
 }
 
-/** Reads the demo, once a visit. @throws UserError where a file is missing or damaged */
-export async function loadDemo(read: ReadDemoFile): Promise<Demo> {
-  const loaded = useDemo.getState().demo;
-  if (loaded) return loaded;
-  const demo = parseDemo(JSON.parse(new TextDecoder().decode(await read('demo.json'))));
-  const { decodePng } = await import('../../formats/png.ts');
-  const { picture } = decodePng(await read(demo.pictures.file), demo.pictures.file);
-  const strips = stripsOf(demo, picture.data);
+/** From now on this demo is known, also in later visits. */
+export function keepDemo(demo: Demo, strips: Strips): void {
   const weightsSavedAt = settings.get(
     key,
     (value) => (isMark(value) ? value.weightsSavedAt : undefined),
@@ -50,7 +42,6 @@ export async function loadDemo(read: ReadDemoFile): Promise<Demo> {
   );
   useDemo.setState({ demo, strips, weightsSavedAt });
   settings.set(key, { weightsSavedAt });
-  return demo;
 }
 
 export function keepWeightsTime(weightsSavedAt: number): void {
@@ -89,52 +80,4 @@ export function demoPoints(hash: string): readonly CurvePoint[] {
 export function demoStrips(plan: Plan): Strips | null {
   const { demo, strips } = useDemo.getState();
   return demo && planHash(plan) === demo.hash ? strips : null;
-}
-
-function stripsOf({ plan, hash, pictures }: Demo, pixels: Uint8Array): Strips {
-  const strip = (which: 'base' | 'graft'): Strip => {
-    const { seed, guidance, steps, classes, size } = pictures;
-    const jobId = `demo-${which}`;
-    const frame: SampleFrame = {
-      jobId,
-      which,
-      step: steps,
-      steps,
-      size,
-      channels: 1,
-      pixels: rowOf(pixels, pictures, which),
-    };
-    return {
-      job: { jobId, which, plan, seed, classes, guidance, steps, sampler: 'ddim' },
-      planHash: hash,
-      frames: [frame],
-      state: 'done',
-      milliseconds: null,
-      bundled: true,
-      weights: which === 'base' ? 'pretrained' : 'trained',
-    };
-  };
-  return { base: strip('base'), graft: strip('graft') };
-}
-
-/** [2·size, count·size] to [count, 1, size, size] of one row of pictures. */
-function rowOf(
-  pixels: Uint8Array,
-  { size, classes, file }: DemoPictures,
-  which: 'base' | 'graft',
-): Uint8Array {
-  const count = classes.length;
-  const width = count * size;
-  if (pixels.length !== 2 * size * width)
-    throw new FileError(
-      `${file} should have ${width} × ${2 * size} grey pixels, got ${pixels.length} values.`,
-    );
-  const row = new Uint8Array(size * width);
-  for (let picture = 0; picture < count; picture++) {
-    for (let y = 0; y < size; y++) {
-      const from = ((which === 'base' ? 0 : size) + y) * width + picture * size;
-      row.set(pixels.subarray(from, from + size), (picture * size + y) * size);
-    }
-  }
-  return row;
 }

@@ -3,14 +3,16 @@
 import { UserError } from '../../lib/errors.ts';
 import { planHash } from '../../plan/hash.ts';
 import type { Initialisation, Plan } from '../../plan/plan.ts';
-import { integer, isRecord, number, oneOf, type Reader, readObject, text } from '../../plan/reading.ts';
+import { flag, integer, isRecord, number, oneOf, type Reader, readObject, text } from '../../plan/reading.ts';
 import { isSlotId } from '../../plan/slots.ts';
 import { parsePlan } from '../../plan/validate.ts';
-import type { CurvePoint, RunSummary, SlotProgress } from '../../workers/protocol.ts';
+import type { CurvePoint, ModelInfo, RunSummary, SlotProgress } from '../../workers/protocol.ts';
 
 export interface Demo {
   readonly plan: Plan;
   readonly hash: string;
+  /** The bundled model as far as its graph and costs need it, so that they are there before the model is. */
+  readonly model: DemoModel;
   /** What computed it, e.g. "ONNX Runtime 1.30.0 on Node, CPU". */
   readonly engine: string;
   readonly summary: RunSummary;
@@ -22,6 +24,8 @@ export interface Demo {
   /** SHA-256 of what the run started from and of what it gave. */
   readonly hashes: { readonly base: string; readonly graft: string };
 }
+
+export type DemoModel = Pick<ModelInfo, 'label' | 'config' | 'classNames' | 'pretrainingFlops'>;
 
 export interface DemoPictures {
   readonly file: string;
@@ -60,8 +64,8 @@ function shortened(value: number | null): number | null {
 
 /** @throws UserError with one sentence where the file does not hold what it should */
 export function parseDemo(value: unknown): Demo {
-  const keys = ['format', 'version', 'planHash', 'plan', 'engine', 'summary', 'curves', 'pictures'];
-  const stored = readObject(value, 'The demo', [...keys, 'weights', 'hashes']);
+  const keys = ['format', 'version', 'planHash', 'plan', 'model', 'engine', 'summary', 'curves'];
+  const stored = readObject(value, 'The demo', [...keys, 'pictures', 'weights', 'hashes']);
   oneOf('scion-demo')(stored.format, 'The format of the demo');
   integer(1, 1)(stored.version, 'The version of the demo');
   const plan = parsePlan(stored.plan);
@@ -74,6 +78,7 @@ export function parseDemo(value: unknown): Demo {
   return {
     plan,
     hash,
+    model: readModel(stored.model),
     engine: text(200)(stored.engine, 'The engine of the demo'),
     summary: readSummary(stored.summary, hash),
     points: list(stored.curves, 'The curves of the demo').flatMap(readCurve),
@@ -96,6 +101,32 @@ function orNull<T>(read: Reader<T>): Reader<T | null> {
 function list(value: unknown, where: string): readonly unknown[] {
   if (Array.isArray(value)) return value;
   throw new UserError(`${where} should be a list.`);
+}
+
+const dimension = integer(1, 1_000_000);
+
+function readModel(value: unknown): DemoModel {
+  const stored = isRecord(value) ? value : {};
+  const config = isRecord(stored.config) ? stored.config : {};
+  const size = (name: string) => dimension(config[name], `${name} of the demo's model`);
+  return {
+    label: text(200)(stored.label, "The name of the demo's model"),
+    config: {
+      inputSize: size('inputSize'),
+      patchSize: size('patchSize'),
+      channels: size('channels'),
+      width: size('width'),
+      depth: size('depth'),
+      heads: size('heads'),
+      mlpRatio: number(0.01, 1000)(config.mlpRatio, "mlpRatio of the demo's model"),
+      classes: size('classes'),
+      learnSigma: flag(config.learnSigma, "learnSigma of the demo's model"),
+    },
+    classNames: list(stored.classNames, "The classes of the demo's model").map((name) =>
+      text(200)(name, "A class of the demo's model"),
+    ),
+    pretrainingFlops: orNull(positive)(stored.pretrainingFlops, "The compute of the demo's model"),
+  };
 }
 
 function readSummary(value: unknown, hash: string): RunSummary {

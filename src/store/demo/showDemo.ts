@@ -1,32 +1,18 @@
 // Puts the demo on the screen: on a first visit by itself, one undo above the bare base, later where a person asks for it.
 // A plan of a person's own is never replaced, and figures that this browser measured win over the demo's.
 import { sentence } from '../../lib/errors.ts';
-import { planFromFragment } from '../../plan/url.ts';
-import type { Desk } from '../autosave.ts';
+import type { ModelInfo } from '../../workers/protocol.ts';
 import { currentPlan, editPlan, isUntouched } from '../documentStore.ts';
 import { admit } from '../planResults.ts';
 import { useProjects } from '../projects.ts';
 import { noResult, resultToJson, thumbnailsOf } from '../resultRecord.ts';
-import { useSession } from '../sessionStore.ts';
-import { offerTour, wasTourShown } from '../tour.ts';
+import { headerOnly, useSession } from '../sessionStore.ts';
+import { offerTour } from '../tour.ts';
 import { drawMissingPictures, showResultsOf, storeDemoWeights } from '../trainerSession.ts';
 import { say } from '../viewStore.ts';
-import { demoStrips, loadDemo, useDemo, wasDemoShown, withDemoSummary } from './demo.ts';
+import { demoStrips, useDemo, wasDemoShown, withDemoSummary } from './demo.ts';
 import { fetchDemoFile, type ReadDemoFile } from './demoFiles.ts';
-
-/** Nothing stored and no plan in the address. Ask before the document is opened, which may store it. */
-export function isFirstVisit(desk: Desk): boolean {
-  const hasStored = desk.storage.getItem('scion.plan') !== null || wasTourShown() || wasDemoShown();
-  return !hasStored && !hasPlan(desk.fragment());
-}
-
-function hasPlan(fragment: string): boolean {
-  try {
-    return planFromFragment(fragment) !== undefined;
-  } catch {
-    return true; // A damaged link is somebody's plan, too.
-  }
-}
+import { loadDemo } from './loadDemo.ts';
 
 /** The finished graft and the tour, unless there is work of a person's own. */
 export async function greet(read: ReadDemoFile = fetchDemoFile): Promise<void> {
@@ -36,8 +22,25 @@ export async function greet(read: ReadDemoFile = fetchDemoFile): Promise<void> {
     return; // Without its files the page opens with the bare base.
   }
   if (!isUntouched() || useProjects.getState().list.length > 0) return;
+  showHeader();
   placeDemo();
   offerTour();
+}
+
+/** Graph and costs need the model's shape alone: they are there while the trainer opens the rest. */
+function showHeader(): void {
+  const { demo } = useDemo.getState();
+  if (!demo || useSession.getState().opening.state !== 'opening') return;
+  const reading = `The weights of ${demo.model.label} are still being read.`;
+  const model: ModelInfo = {
+    ...demo.model,
+    id: demo.plan.base,
+    engine: headerOnly,
+    parallel: true,
+    note: null,
+    limits: { images: reading, training: reading },
+  };
+  useSession.setState({ opening: { state: 'ready', model } });
 }
 
 /** On later visits: what is known of the demo's plan, where that plan is met. */

@@ -7,7 +7,7 @@ import type { EngineChoice, ModelFiles, ModelInfo, ModelSource } from '../../wor
 import { planModel } from '../costs.ts';
 import { bundledBase, currentPlan, editPlan, isUntouched, startDocument } from '../documentStore.ts';
 import { noStrips, type Strips } from '../images.ts';
-import { addProblem, dismissProblem, model, type Opening, useSession } from '../sessionStore.ts';
+import { addProblem, dismissProblem, headerOnly, model, type Opening, useSession } from '../sessionStore.ts';
 import { announce } from '../viewStore.ts';
 import { storeDemoWeights } from './demoWeights.ts';
 import { report, reportFailure } from './failures.ts';
@@ -28,9 +28,15 @@ export async function openModel(source: ModelSource, engine: EngineChoice = 'aut
     strips: source.kind === 'bundled' ? bundledOnly(strips) : noStrips,
   }));
   opened = { source, engine };
-  if (!(await open(opened))) return;
+  const { opening } = useSession.getState();
+  if (!(await open(opened, source.kind === 'bundled' ? headerOf(opening) : undefined))) return;
   await storeDemoWeights();
   await drawMissingPictures();
+}
+
+/** A header that is on screen stays there until the trainer has read the rest. */
+function headerOf(opening: Opening): Opening | undefined {
+  return opening.state === 'ready' && opening.model.engine === headerOnly ? opening : undefined;
 }
 
 /** Pictures that came with the page show the model that came with it. */
