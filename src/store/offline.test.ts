@@ -71,10 +71,12 @@ describe('the page and its offline worker', () => {
     next.state = 'installed';
     next.dispatchEvent(new Event('statechange'));
     expect(useOffline.getState().newer).toBe(true);
+    // Another tab took it: this one goes on as it is.
+    container.controller = next;
+    container.dispatchEvent(new Event('controllerchange'));
     expect(job.reload).not.toHaveBeenCalled();
     takeNewerVersion();
     expect(next.heard).toEqual([{ kind: 'takeOver' }]);
-    container.controller = next;
     container.dispatchEvent(new Event('controllerchange'));
     expect(job.reload).toHaveBeenCalledOnce();
   });

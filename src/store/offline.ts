@@ -32,6 +32,8 @@ export interface OfflineJob {
 }
 
 let waiting: ServiceWorker | null = null;
+/** In this tab: where another one asked, a run may be going on here. */
+let isAskedFor = false;
 
 /** Registers the worker, lets it keep what is missing, and follows its updates. */
 export async function keepOffline(job: OfflineJob): Promise<void> {
@@ -43,7 +45,7 @@ export async function keepOffline(job: OfflineJob): Promise<void> {
     return; // Private windows and plain http refuse it: the page works, and says nothing of offline.
   }
   container.addEventListener('controllerchange', () => {
-    if (waiting === container.controller && waiting !== null) reload();
+    if (isAskedFor) reload();
   });
   followUpdates(registration, container);
   const { active } = await container.ready;
@@ -71,7 +73,9 @@ function followUpdates(registration: ServiceWorkerRegistration, container: Worke
 /** Lets the newer version take over; the page reloads once it has. */
 export function takeNewerVersion(): void {
   const message: ToOffline = { kind: 'takeOver' };
-  waiting?.postMessage(message);
+  if (!waiting) return;
+  isAskedFor = true;
+  waiting.postMessage(message);
 }
 
 function ask(worker: ServiceWorker, message: ToOffline): Promise<OfflineAnswer> {
