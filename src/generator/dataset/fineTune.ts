@@ -36,7 +36,11 @@ export interface FineTuned {
 }
 
 /** Steps at which a checkpoint is kept. */
-export function checkpointSteps({ steps, checkpoints, every }: FineTuneRecipe): number[] {
+export function checkpointSteps({
+  steps,
+  checkpoints,
+  every,
+}: Pick<FineTuneRecipe, 'steps' | 'checkpoints' | 'every'>): number[] {
   const first = steps - (checkpoints - 1) * every;
   if (checkpoints < 1 || first < 1) {
     throw new UserError(

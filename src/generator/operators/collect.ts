@@ -1,0 +1,94 @@
+// Fits one operator in every slot of its kind by activation distillation, and keeps late checkpoints of each.
+import { known, UserError } from '../../lib/errors.ts';
+import { kindOf, slotIds } from '../../models/shape.ts';
+import { operatorById } from '../../operators/index.ts';
+import type { SlotId, SlotPlan, Stage1Recipe } from '../../plan/plan.ts';
+import type { LabelledImages } from '../../train/diffusionBatches.ts';
+import { type GraftContext, uploadTeacher } from '../../train/graft/context.ts';
+import { Distiller } from '../../train/stage1/distiller.ts';
+import { HeldOut } from '../../train/stage1/heldOut.ts';
+import { initialWeights } from '../../train/stage1/initialWeights.ts';
+import { slotTasks } from '../../train/stage1/slotTask.ts';
+import { checkpointSteps } from '../dataset/fineTune.ts';
+import type { DataSlice, OperatorCondition } from './condition.ts';
+import type { OperatorRun } from './runs.ts';
+
+export interface CollectRecipe {
+  readonly stage1: Stage1Recipe;
+  /** Late checkpoints of each operator, and steps between them. */
+  readonly checkpoints: number;
+  readonly every: number;
+}
+
+export interface FittedOperator {
+  readonly condition: OperatorCondition;
+  readonly seed: number;
+  /** Weights [P] as `operatorLayout` orders them, oldest first. */
+  readonly vectors: readonly Float32Array[];
+  /** Held-out activation error of the start and of the end. */
+  readonly initialError: number;
+  readonly finalError: number;
+}
+
+/**
+ * All runs leave from one start: weights that were permuted or rotated against each other have no common meaning, and
+ * `auto` would start one slot by ridge and another by inheritance (spec §3.4).
+ */
+const sharedStart = 0;
+
+/** Images of the slice's classes, in their order. */
+export function sliced(data: LabelledImages, { name, classes }: DataSlice): LabelledImages {
+  const size = data.images.length / data.labels.length;
+  const kept = Array.from({ length: data.count }, (_, n) => n).filter((n) =>
+    classes.includes(known(data.labels[n], 'label')),
+  );
+  if (kept.length === 0) throw new UserError(`No image belongs to the slice "${name}".`);
+  const images = new Uint8Array(kept.length * size);
+  kept.forEach((n, i) => {
+    images.set(data.images.subarray(n * size, (n + 1) * size), i * size);
+  });
+  return { images, labels: kept.map((n) => known(data.labels[n], 'label')), count: kept.length };
+}
+
+export async function collectOperators(
+  context: GraftContext,
+  { operator, config, slice, seed }: OperatorRun,
+  { stage1, checkpoints, every }: CollectRecipe,
+  onStep: (step: number) => void = () => {},
+): Promise<FittedOperator[]> {
+  const first = checkpointSteps({ steps: stage1.steps, checkpoints, every })[0] ?? stage1.steps;
+  const { kind, inherit } = operatorById(operator);
+  const slotPlan: SlotPlan = { operator, config, initialisation: inherit ? 'inherit' : 'random' };
+  const slots = slotIds(context.frame.shape).filter((slot) => kindOf(slot) === kind);
+  const own: GraftContext = {
+    ...context,
+    data: { ...context.data, stage1: sliced(context.data.stage1, slice) },
+  };
+  const tasks = slotTasks(context.frame.shape, {
+    slots: Object.fromEntries(slots.map((slot) => [slot, slotPlan])),
+  });
+  const teacher = uploadTeacher(own);
+  const heldOut = await HeldOut.create(own, teacher, tasks);
+  const distiller = new Distiller(own, teacher, heldOut, tasks, { ...stage1, stopWhenFlat: false }, seed);
+  distiller.start(await initialWeights(own, teacher, tasks, heldOut, sharedStart));
+  const kept = new Map<SlotId, Float32Array[]>(slots.map((slot) => [slot, []]));
+  try {
+    while (!distiller.finished) {
+      await distiller.run();
+      onStep(distiller.step);
+      if (distiller.step < first || (distiller.step - first) % every !== 0) continue;
+      const { vectors } = await distiller.state();
+      for (const slot of slots) kept.get(slot)?.push(known(vectors[`${slot}/parameters`], slot));
+    }
+    return distiller.records.map((record) => ({
+      condition: { slot: record.slot, operator, config, slice },
+      seed,
+      vectors: known(kept.get(record.slot), record.slot),
+      initialError: record.initial[record.chosen] ?? Number.NaN,
+      finalError: record.errors.at(-1) ?? Number.NaN,
+    }));
+  } finally {
+    await distiller.dispose();
+    teacher.dispose();
+  }
+}
