@@ -11,7 +11,7 @@ import {
   type RawEntry,
   weightDataSet,
 } from '../generator/dataset/weightDataSet.ts';
-import { neighboursPath } from '../generator/paths.ts';
+import { neighboursPath, translatorBasePath } from '../generator/paths.ts';
 import { TranslatorTrainer } from '../generator/translator/trainer.ts';
 import { UserError } from '../lib/errors.ts';
 import { canonicalJson, sha256Hex } from '../lib/hash.ts';
@@ -22,6 +22,7 @@ import { bundledPictures, bundledTranslator, dataSetFile, generatorCache } from 
 import { duration, progressLine } from './progressLine.ts';
 
 const defaults = {
+  base: join('public', translatorBasePath),
   out: dataSetFile,
   neighbours: join('public', neighboursPath),
   engine: 'onnx',
@@ -35,6 +36,9 @@ const defaults = {
   seed: ourFineTune.seed,
   /** Concepts that this call makes at most; the data set is packed once all are there. */
   limit: 1_000_000,
+  /** Of several calls side by side, each with a number of its own below `shards` and one thread, this one's. */
+  shard: 0,
+  shards: 1,
 };
 
 /** Steps over which the last loss of a run is averaged for the report. */
@@ -45,13 +49,15 @@ runCommand(async () => {
   const { steps, batch, rate, checkpoints, every, seed } = options;
   const recipe = { steps, batch, rate, checkpoints, every, seed };
   checkpointSteps(recipe);
-  const base = await bundledTranslator();
+  const base = await bundledTranslator(options.base);
   const pictures = await bundledPictures();
   const key = sha256Hex(canonicalJson({ base: base.hash, ...recipe }));
   const store = await fileStore(join(generatorCache, 'adapters', key.slice(0, 12)));
   const split = conceptSplit(options.combinations);
   const there = new Set((await store.list()).map(({ name }) => name));
-  const lacking = split.filter(({ concept }) => !there.has(concept.id)).slice(0, options.limit);
+  const lacking = split
+    .filter(({ concept }, n) => n % options.shards === options.shard && !there.has(concept.id))
+    .slice(0, options.limit);
   const engine = await engineNamed(options.engine, options.threads);
   const trainer = await TranslatorTrainer.create(
     engine,
@@ -64,7 +70,7 @@ runCommand(async () => {
     const left = done === 0 ? Number.NaN : ((Date.now() - started) / 1000 / done) * (lacking.length - done);
     const made = await fineTune(trainer, base, concept, pictures, recipe, (step, distance) =>
       line.show(
-        `${split.length - lacking.length + done + 1}/${split.length} ${concept.id} · step ${step}/${steps} · ` +
+        `${done + 1}/${lacking.length} of ${split.length} · ${concept.id} · step ${step}/${steps} · ` +
           `L1 ${distance.toFixed(4)} · ${Number.isNaN(left) ? '' : `${duration(left)} left`}`,
       ),
     );

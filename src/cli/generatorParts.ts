@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ConceptPictures } from '../generator/data/batches.ts';
 import { loadEmoji } from '../generator/data/emoji.ts';
 import { decodeWeightDataSet, type WeightDataSet } from '../generator/dataset/weightDataSet.ts';
-import { translatorBasePath, wordTablePath } from '../generator/paths.ts';
+import { wordTablePath } from '../generator/paths.ts';
 import type { TextEncoder } from '../generator/text/textEncoder.ts';
 import { readWordTable, wordVectorEncoder } from '../generator/text/wordVectors.ts';
 import { decodeBase, requireBase, type TranslatorBase } from '../generator/translator/baseFile.ts';
@@ -25,7 +25,7 @@ export async function bundledPictures(): Promise<ConceptPictures> {
   return new ConceptPictures(await loadEmoji(readPublic), await bundledEncoder());
 }
 
-export async function bundledTranslator(path = join('public', translatorBasePath)): Promise<TranslatorBase> {
+export async function bundledTranslator(path: string): Promise<TranslatorBase> {
   return decodeBase(await needed(path, 'generator:base'), path);
 }
 

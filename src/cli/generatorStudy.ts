@@ -9,7 +9,7 @@ import type { Use } from '../generator/dataset/weightDataSet.ts';
 import { decodeGenerator } from '../generator/denoiser/file.ts';
 import { entriesOf, recoveryError } from '../generator/denoiser/recoveryError.ts';
 import { WeightGenerator } from '../generator/generate.ts';
-import { generatorPath, regressorPath } from '../generator/paths.ts';
+import { generatorPath, regressorPath, translatorBasePath } from '../generator/paths.ts';
 import { standIn, studyConcepts } from '../generator/study/choose.ts';
 import { type CurvePlan, Lab, type Point } from '../generator/study/curve.ts';
 import { type Contestants, type Method, methods, startOf } from '../generator/study/methods.ts';
@@ -32,6 +32,7 @@ import {
 import { duration, progressLine } from './progressLine.ts';
 
 const defaults = {
+  base: join('public', translatorBasePath),
   json: false,
   engine: 'onnx',
   threads: 0,
@@ -158,7 +159,7 @@ function variantTable(rows: readonly VariantRow[]): string {
 export async function generatorStudy(argv: string[]): Promise<void> {
   const { options } = parseOptions('study generator', defaults, argv);
   const engine = await engineNamed(options.engine, options.threads);
-  const base = await bundledTranslator();
+  const base = await bundledTranslator(options.base);
   const data = await builtDataSet(base, options.data);
   const pictures = await bundledPictures();
   const { encoder } = pictures;
@@ -229,7 +230,11 @@ export async function generatorStudy(argv: string[]): Promise<void> {
     variants.push(await variantRow(file, generator, lab, field, concepts));
     await generator.dispose();
   }
-  const facts = { generationSeconds, engine: engine.description, last: options.steps };
+  const { names, trained } = pictures.emoji;
+  const facts = {
+    ...{ generationSeconds, engine: engine.description, last: options.steps },
+    emoji: names.length - trained,
+  };
   const report = `${reportText(runs, facts)}${variants.length > 0 ? `\n${variantTable(variants)}` : ''}`;
   const result = {
     files,

@@ -17,7 +17,7 @@ import { decodeTrainerState, encodeTrainerState } from '../generator/denoiser/st
 import { DenoiserRun, ourDenoiserRecipe } from '../generator/denoiser/training.ts';
 import { WeightGenerator } from '../generator/generate.ts';
 import { modelCard } from '../generator/modelCard.ts';
-import { generatorPath, regressorPath } from '../generator/paths.ts';
+import { generatorPath, regressorPath, translatorBasePath } from '../generator/paths.ts';
 import { UserError } from '../lib/errors.ts';
 import { canonicalJson, sha256Hex } from '../lib/hash.ts';
 import { parseOptions, runCommand } from './arguments.ts';
@@ -33,6 +33,7 @@ import {
 import { duration, progressLine } from './progressLine.ts';
 
 const defaults = {
+  base: join('public', translatorBasePath),
   data: dataSetFile,
   /** Where the model goes; without it, the bundled generator's or regressor's place. */
   out: '',
@@ -86,7 +87,7 @@ function configOf(options: Options, context: number): DenoiserConfig {
 
 runCommand(async () => {
   const { options } = parseOptions('generator:train', defaults);
-  const base = await bundledTranslator();
+  const base = await bundledTranslator(options.base);
   const data = await builtDataSet(base, options.data);
   const encoder = await bundledEncoder();
   const config = configOf(options, encoder.width);

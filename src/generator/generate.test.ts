@@ -16,6 +16,7 @@ import { DenoiserRun } from './denoiser/training.ts';
 import { blocksOfVector, vectorOfBlocks } from './denoiser/vectors.ts';
 import { readPhrase, WeightGenerator } from './generate.ts';
 import { blockDistances, normRatios } from './inspect.ts';
+import { modelCard } from './modelCard.ts';
 import { recover } from './recovery.ts';
 import { toyBase, toyConcepts, toyDataSet, toyDenoiser, toyEncoder, toyTranslator } from './testing.ts';
 import { adapterLayout } from './translator/adapter.ts';
@@ -176,6 +177,24 @@ describe('generating', () => {
       'g.safetensors lacks "mid_tf.norm.weight"; make it again with generator:train.',
     );
   });
+});
+
+it('the model card says what was measured', () => {
+  const layout = blocksOf(toyDenoiser, toyTranslator);
+  const card = modelCard({
+    ...{ file: 'generator.safetensors', bytes: 2048, config: toyDenoiser, recipe, layout, data },
+    timestep: 800,
+    timesteps: [
+      { timestep: 800, error: 0.5 },
+      { timestep: 600, error: 0.75 },
+    ],
+    ...{ errors: { family: 1.25, level: 0.5 }, seconds: 0.25, engine: 'toy engine', loss: 0.125 },
+  });
+  expect(card).toContain('| held-out families | 0 | 1.250 |');
+  expect(card).toContain('| held-out levels of known families | 1 | 0.500 |');
+  expect(card).not.toContain('held-out combinations');
+  expect(card).toContain('800, the best of 600, 800 on the validation concepts');
+  expect(card).toContain('0.25 s for all blocks, toy engine');
 });
 
 describe('baselines and inspection', () => {

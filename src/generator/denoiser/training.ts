@@ -24,8 +24,8 @@ export interface DenoiserRecipe {
 }
 
 export const ourDenoiserRecipe: DenoiserRecipe = {
-  steps: 12_000,
-  batch: 64,
+  steps: 8000,
+  batch: 32,
   rate: 1e-3,
   floor: 1e-5,
   warmup: 200,

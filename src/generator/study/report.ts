@@ -16,12 +16,14 @@ export interface ReportFacts {
   /** Seconds that generating all blocks took, the median of several calls. */
   readonly generationSeconds: number;
   readonly engine: string;
+  /** Emoji on which every point is measured. */
+  readonly emoji: number;
   /** Last step of an adapter's fine-tune. */
   readonly last: number;
 }
 
 export function verdictLine(runs: readonly StudyRun[], last: number): string {
-  const { equals } = verdictOf(runs, 'distance', last);
+  const { equals, unmeasured } = verdictOf(runs, 'distance', last);
   const area = (method: string) =>
     rowsOf(runs, 'distance', last)
       .find((row) => row.method === method)
@@ -35,8 +37,10 @@ export function verdictLine(runs: readonly StudyRun[], last: number): string {
       `difference to the first ${best.paired.mean.toFixed(4)} ± ${best.paired.error.toFixed(4)}); offer the baseline by default.`
     );
   }
-  if (!runs.some(({ method }) => methods.some(({ id, role }) => id === method && role === 'baseline'))) {
-    return 'No fair baseline was measured, so nothing can be said for the generator.';
+  const lacking = methods.filter(({ id, role }) => role === 'baseline' && unmeasured.includes(id));
+  if (lacking.length > 0) {
+    const names = lacking.map(({ label }) => label).join(', ');
+    return `Nothing can be said for the generator yet: ${names} and the generated start have not been run on two common concepts.`;
   }
   return `The generated start beats every fair baseline by more than two standard errors: ${generated} against mean ${area('mean')}, nearest ${area('nearest')}, regressor ${area('regressor')} (mean held-out L1 over ${last} steps).`;
 }
@@ -73,27 +77,33 @@ function table(rows: readonly MethodRow[], last: number): string[] {
   ];
 }
 
+function controlsLine(runs: readonly StudyRun[], last: number): string {
+  const { harmless, unmeasured } = verdictOf(runs, 'distance', last);
+  const isControl = (method: string) => methods.some(({ id, role }) => id === method && role === 'control');
+  const lacking = unmeasured.filter(isControl);
+  if (lacking.length > 0) return `Controls not run on two concepts yet: ${lacking.map(labelOf).join(', ')}.`;
+  if (harmless.length === 0) return 'Both controls hurt: the phrase and the block index are used.';
+  return `These controls do not hurt clearly: ${harmless.map(labelOf).join(', ')}; what they shuffle is hardly used.`;
+}
+
 export function reportText(
   runs: readonly StudyRun[],
-  { generationSeconds, engine, last }: ReportFacts,
+  { generationSeconds, engine, emoji, last }: ReportFacts,
 ): string {
   const concepts = new Set(runs.map(({ concept }) => concept)).size;
   const seeds = new Set(runs.map(({ seed }) => seed)).size;
   const all = rowsOf(runs, 'distance', last);
   const generated = all.find(({ method }) => method === 'generated');
-  const { harmless } = verdictOf(runs, 'distance', last);
   const held = (name: string, speed: Speed | undefined, wanted: number) =>
     `${name}: ${speed ? speedText(speed) : 'not measured'}, wanted ${wanted}×.`;
   return [
     verdictLine(runs, last),
     '',
-    `${concepts} held-out concepts, ${seeds} seeds, 64 held-out emoji; ${engine}. Seconds are those of making the start and of the steps.`,
+    `Held-out concepts: ${concepts}; seeds: ${seeds}; held-out emoji: ${emoji}; ${engine}. Seconds are those of making the start and of the steps.`,
     held("Sooner at the from-scratch run's final L1", generated?.againstScratch, targets.scratch),
     held("Sooner at the random adapter's final L1", generated?.againstRandom, targets.random),
     `Generation of all blocks: ${generationSeconds.toFixed(2)} s, wanted at most ${targets.seconds} s.`,
-    harmless.length === 0
-      ? 'Both controls hurt: the phrase and the block index are used.'
-      : `These controls do not hurt clearly: ${harmless.map(labelOf).join(', ')}; what they shuffle is hardly used.`,
+    controlsLine(runs, last),
     '',
     'All held-out concepts',
     ...table(all, last),

@@ -83,7 +83,7 @@ describe('what curves say', () => {
   });
 
   it('the first line tells a generator that is best from one that is not', () => {
-    expect(verdictOf(field(), 'distance', 20)).toEqual({ equals: [], harmless: [] });
+    expect(verdictOf(field(), 'distance', 20)).toEqual({ equals: [], harmless: [], unmeasured: [] });
     expect(verdictLine(field(), 20)).toMatch(/^The generated start beats every fair baseline/);
     const worse = field([0.65, 0.42, 0.25]);
     expect(verdictOf(worse, 'distance', 20).equals.map(({ method }) => method)).toEqual(['regressor']);
@@ -92,13 +92,13 @@ describe('what curves say', () => {
     expect(verdictOf(same, 'distance', 20).harmless).toEqual(['shuffled-prompt']);
     const bare = field().filter(({ method }) => method === 'generated');
     expect(verdictLine(bare, 20)).toBe(
-      'No fair baseline was measured, so nothing can be said for the generator.',
+      "Nothing can be said for the generator yet: mean adapter, nearest concept's adapter, plain regressor and the generated start have not been run on two common concepts.",
     );
   });
 
   it('the report holds every method, and the held-out parts apart', () => {
     const runs = field().map((one) => (one.concept === 'c' ? { ...one, part: 'family' as const } : one));
-    const text = reportText(runs, { generationSeconds: 0.5, engine: 'toy', last: 20 });
+    const text = reportText(runs, { generationSeconds: 0.5, engine: 'toy', emoji: 2, last: 20 });
     for (const { label } of methods) expect(text.split(label).length).toBeGreaterThanOrEqual(4);
     expect(text).toContain('held-out families');
     expect(text).not.toContain('held-out combinations');

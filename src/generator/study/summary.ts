@@ -164,18 +164,25 @@ export interface Verdict {
   readonly equals: readonly { readonly method: Method; readonly paired: Paired }[];
   /** Controls that fail to hurt clearly. */
   readonly harmless: readonly Method[];
+  /** Baselines and controls that were not run on two concepts at least, of which nothing can be said. */
+  readonly unmeasured: readonly Method[];
 }
 
 export function verdictOf(runs: readonly StudyRun[], measure: Measure, last: number): Verdict {
-  const compared = (role: (typeof methods)[number]['role']) =>
-    methods.flatMap(({ id, role: own }) => {
-      const found = own === role ? paired(runs, id, measure, last) : undefined;
-      return found ? [{ method: id, paired: found }] : [];
-    });
-  const equals = compared('baseline').filter((one) => !isBetter(one.paired));
-  const harmless = compared('control').filter((one) => !isBetter(one.paired));
+  const rivals = methods.flatMap(({ id: method, role }) =>
+    role === 'baseline' || role === 'control'
+      ? [{ method, role, paired: paired(runs, method, measure, last) }]
+      : [],
+  );
+  const close = rivals.flatMap(({ method, role, paired: found }) =>
+    found && !isBetter(found) ? [{ method, role, paired: found }] : [],
+  );
+  const equals = close.flatMap(({ method, role, paired: own }) =>
+    role === 'baseline' ? [{ method, paired: own }] : [],
+  );
   return {
     equals: equals.sort((a, b) => a.paired.mean - b.paired.mean),
-    harmless: harmless.map(({ method }) => method),
+    harmless: close.filter(({ role }) => role === 'control').map(({ method }) => method),
+    unmeasured: rivals.filter((rival) => !rival.paired).map(({ method }) => method),
   };
 }
