@@ -1,7 +1,7 @@
 // The canvas: React Flow as camera and stage; what stands on it is derived from the model's depth and the open blocks.
 import '@xyflow/react/dist/base.css';
 import { type OnMove, ReactFlow, type ReactFlowInstance } from '@xyflow/react';
-import { memo, useEffect, useRef } from 'react';
+import { lazy, memo, Suspense, useEffect, useRef } from 'react';
 import { operatorById } from '../../operators/index.ts';
 import { selectModel, useSession } from '../../store/sessionStore.ts';
 import { useView } from '../../store/viewStore.ts';
@@ -11,7 +11,6 @@ import { CanvasEmpty } from './CanvasEmpty.tsx';
 import { fitReadable, keepFitted, setCamera, viewWasMoved } from './camera.ts';
 import { slotsMoved } from './chipDrag.ts';
 import { HandNote } from './HandNote.tsx';
-import { LensTable } from './lens/LensTable.tsx';
 import { startMarquee } from './marquee.ts';
 import { playLayout } from './motion.ts';
 import { nodeTypes } from './nodes.tsx';
@@ -19,6 +18,8 @@ import { Overview } from './Overview.tsx';
 import type { Scene } from './scene.ts';
 import { useScene } from './useScene.ts';
 import { Zoom } from './Zoom.tsx';
+
+const LensTable = lazy(async () => ({ default: (await import('./lens/LensTable.tsx')).LensTable }));
 
 export function Canvas() {
   const model = useSession(selectModel);
@@ -51,6 +52,7 @@ const Stage = memo(function Stage({ model }: { model: ModelInfo }) {
   const isSplit = useView((state) => state.split !== null);
   useTravel(stage, scene);
   useEffect(() => () => setCamera(null), []);
+  const tableOpen = useView((state) => state.lensTable);
   const hasChart = useView((state) => state.lens !== 'structure');
   useEffect(() => fitReadable('travel'), [isSplit]);
   useEffect(() => keepFitted('travel'), [hasChart]);
@@ -93,7 +95,7 @@ const Stage = memo(function Stage({ model }: { model: ModelInfo }) {
         <Overview />
         <Zoom />
       </ReactFlow>
-      <LensTable />
+      <Suspense fallback={null}>{tableOpen && <LensTable />}</Suspense>
     </div>
   );
 });

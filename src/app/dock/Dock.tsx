@@ -6,11 +6,8 @@ import { Icon } from '../icons/Icon.tsx';
 import { CommandButton } from '../parts/CommandButton.tsx';
 import { Resizer } from '../parts/Resizer.tsx';
 import { Tabs } from '../parts/Tabs.tsx';
-import { CurvesTab } from './curves/CurvesTab.tsx';
 import { setEnlarged, useEnlarged } from './enlarged.ts';
-import { HistoryTab } from './HistoryTab.tsx';
 import { ImagesTab } from './images/ImagesTab.tsx';
-import { LogTab } from './log/LogTab.tsx';
 import { ProblemCount, ProblemsTab } from './ProblemsTab.tsx';
 import { ResumeOffer } from './ResumeOffer.tsx';
 import { GraftButton } from './run/GraftButton.tsx';
@@ -25,6 +22,9 @@ interface DockRecord {
 }
 
 const SearchTab = lazy(async () => ({ default: (await import('./search/SearchTab.tsx')).SearchTab }));
+const CurvesTab = lazy(async () => ({ default: (await import('./curves/CurvesTab.tsx')).CurvesTab }));
+const HistoryTab = lazy(async () => ({ default: (await import('./HistoryTab.tsx')).HistoryTab }));
+const LogTab = lazy(async () => ({ default: (await import('./log/LogTab.tsx')).LogTab }));
 const CompareTab = lazy(async () => ({ default: (await import('./compare/CompareTab.tsx')).CompareTab }));
 
 /** In the order of the tabs. A new tab is a record here and its name in DockTab. */

@@ -15,10 +15,9 @@ import { type Readings, useReadings } from './readings.ts';
 import { type Direction, sorted } from './sorting.ts';
 
 export function LensTable() {
-  const isOpen = useView((state) => state.lensTable);
   const readings = useReadings();
   const facts = readings.facts.get('only') ?? readings.facts.get('right');
-  if (!isOpen || !readings.lens || !facts) return null;
+  if (!readings.lens || !facts) return null;
   return <Table lens={readings.lens} facts={facts} readings={readings} />;
 }
 

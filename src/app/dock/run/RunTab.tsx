@@ -1,9 +1,8 @@
 // The run at a glance: queue and results, curves, pictures.
-
+import { lazy, Suspense } from 'react';
 import { useSettings } from '../../../store/settingsStore.ts';
 import { showDock } from '../../../store/viewStore.ts';
 import { LogToggle } from '../curves/CurveControls.tsx';
-import { CurveTiles } from '../curves/CurveTiles.tsx';
 import { Gallery } from '../images/Gallery.tsx';
 import { GraftNote } from '../images/GraftNote.tsx';
 import { usePicked } from '../images/picked.ts';
@@ -12,6 +11,8 @@ import { DemoSign } from './DemoSign.tsx';
 import { Queue } from './Queue.tsx';
 import { Results } from './Results.tsx';
 import { SavedAt } from './SavedAt.tsx';
+
+const CurveTiles = lazy(async () => ({ default: (await import('../curves/CurveTiles.tsx')).CurveTiles }));
 
 export function RunTab() {
   const guidance = useSettings((settings) => settings.guidance);
@@ -36,7 +37,9 @@ export function RunTab() {
           <LogToggle />
         </div>
         <div className="pane-body">
-          <CurveTiles size="small" />
+          <Suspense fallback={null}>
+            <CurveTiles size="small" />
+          </Suspense>
         </div>
       </section>
       <section className="pane" aria-label="Images">
