@@ -52,6 +52,9 @@ const defaults = {
   'scratch-rate': 1e-3,
   /** Runs that this call makes at most; the report is of those that are there. */
   limit: 1_000_000,
+  /** Of several calls side by side, each with a number of its own below `shards` and one thread, this one's. */
+  shard: 0,
+  shards: 1,
 };
 const statisticsPictures = 64;
 /** Shares of a run at which is measured. */
@@ -202,14 +205,16 @@ export async function generatorStudy(argv: string[]): Promise<void> {
   let made = 0;
   const started = Date.now();
   const saved = new Set((await store.list()).map(({ name }) => name));
-  const open = jobs.filter((job) => !saved.has(nameOf(job))).length;
-  for (const job of jobs) {
+  // A concept and seed stays in one call, so that its methods are timed alike.
+  const isMine = (_: Job, n: number) => Math.floor(n / methods.length) % options.shards === options.shard;
+  const open = jobs.filter((job, n) => isMine(job, n) && !saved.has(nameOf(job))).length;
+  for (const [n, job] of jobs.entries()) {
     const name = nameOf(job);
     const found = await store.read(name);
     const { method, concept, part, seed } = job;
     let points: readonly Point[];
     if (found) points = JSON.parse(new TextDecoder().decode(found));
-    else if (made >= options.limit) continue;
+    else if (made >= options.limit || !isMine(job, n)) continue;
     else {
       const left =
         made === 0 ? '' : `${duration(((Date.now() - started) / 1000 / made) * (open - made))} left`;
