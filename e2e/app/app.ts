@@ -38,6 +38,8 @@ export async function waitForPictures(page: Page): Promise<void> {
 }
 
 export async function drag(page: Page, chip: string, slot: string, release = true): Promise<void> {
+  // A person scrolls the palette until the chip is there.
+  await page.locator(chip).scrollIntoViewIfNeeded();
   const from = await page.locator(chip).boundingBox();
   const to = await page.locator(`[data-slot="${slot}"]`).boundingBox();
   if (!from || !to) throw new Error(`${chip} or ${slot} is not on the screen`);

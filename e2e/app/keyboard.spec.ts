@@ -57,7 +57,7 @@ test('graft, compare, undo, redo and export by keyboard alone', async ({ page })
   for (const slot of ['blocks.3.attn', 'blocks.4.attn'] as const) {
     await expect(slotOf(page, slot)).toContainText('Hyena-X');
   }
-  await runByName(page, 'mlp 3x on 6', 'Put MLP ratio 3 on Block 6 MLP');
+  await runByName(page, 'mlp 3x on 6', 'Put MLP, ratio 3 on Block 6 MLP');
   await expect(slotOf(page, 'blocks.6.mlp')).toContainText('ratio 3');
   await expect(slotOf(page, 'blocks.6.mlp')).toBeFocused();
   await expect(page.locator('.slot--grafted')).toHaveCount(4);

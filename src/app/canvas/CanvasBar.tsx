@@ -1,4 +1,5 @@
 // The bar above the canvas: the lens, the Select menu, the split; below it what the lens shows, or what can be done.
+import { lazy, Suspense } from 'react';
 import { selectionPresets } from '../../plan/presets.ts';
 import { selectPlan, useDocument } from '../../store/documentStore.ts';
 import { bypassedIn } from '../../store/effectivePlan.ts';
@@ -10,7 +11,8 @@ import { Icon } from '../icons/Icon.tsx';
 import { CommandButton, commandItem, titleWithKeys } from '../parts/CommandButton.tsx';
 import { Menu, type MenuItem } from '../parts/Menu.tsx';
 import { differingSlots } from './difference.ts';
-import { LensLegend } from './lens/LensLegend.tsx';
+
+const LensLegend = lazy(async () => ({ default: (await import('./lens/LensLegend.tsx')).LensLegend }));
 
 export function CanvasBar() {
   const depth = useSession((state) => selectModel(state)?.config.depth ?? 0);
@@ -77,7 +79,13 @@ function Strip({ depth }: { depth: number }) {
   const split = useView((state) => state.split);
   return (
     <div className="canvas-strip">
-      {lens === 'structure' ? <Hint depth={depth} /> : <LensLegend />}
+      {lens === 'structure' ? (
+        <Hint depth={depth} />
+      ) : (
+        <Suspense fallback={null}>
+          <LensLegend />
+        </Suspense>
+      )}
       <span className="spacer" />
       {split && <SplitNote split={split} />}
       <BypassNote />

@@ -1,6 +1,6 @@
 // The node components of the canvas. Their data holds ids only; whatever lives is selected inside.
 import type { NodeProps } from '@xyflow/react';
-import { memo } from 'react';
+import { lazy, memo, Suspense } from 'react';
 import type { SlotId } from '../../plan/plan.ts';
 import { slotBlock, slotId } from '../../plan/slots.ts';
 import { selectPlan, useDocument } from '../../store/documentStore.ts';
@@ -12,7 +12,6 @@ import { BlockCost } from './BlockCost.tsx';
 import { Branches } from './Branches.tsx';
 import { type OperationBox, slotsInRow } from './blockLayout.ts';
 import { indexWidth, type Measures, narrow, spineOf, wide } from './layout.ts';
-import { DepthChart } from './lens/DepthChart.tsx';
 import { OperatorPanel } from './OperatorPanel.tsx';
 import { SlotButton } from './SlotButton.tsx';
 import { blockInside, slotsOn } from './scene.ts';
@@ -176,10 +175,21 @@ const HeadNode = memo(function HeadNode({ data }: NodeProps) {
   );
 });
 
+const DepthChart = lazy(async () => ({ default: (await import('./lens/DepthChart.tsx')).DepthChart }));
+
+/** The bars along the model's depth, beside it under every lens but the structure. */
+function DepthNode(node: NodeProps) {
+  return (
+    <Suspense fallback={null}>
+      <DepthChart {...node} />
+    </Suspense>
+  );
+}
+
 export const nodeTypes = {
   block: BlockNode,
   pill: PillNode,
   rail: RailNode,
   head: HeadNode,
-  depth: DepthChart,
+  depth: DepthNode,
 };

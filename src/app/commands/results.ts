@@ -1,7 +1,6 @@
 // Commands on what a run left: curves, comparison, log, and the room they get.
 
 import { type Mode, setMode, useComparison } from '../../store/comparison.ts';
-import { checkIdentity } from '../../store/drawSides.ts';
 import { clearLog, logText, useLog } from '../../store/log.ts';
 import { setScrubStep, useSession } from '../../store/sessionStore.ts';
 import { setSettings, useSettings } from '../../store/settingsStore.ts';
@@ -205,7 +204,7 @@ const compare: readonly Command[] = [
     unavailable: needsPictures,
     run: () => {
       open('compare');
-      void checkIdentity();
+      void import('../../store/drawSides.ts').then(({ checkIdentity }) => checkIdentity());
     },
   },
 ];

@@ -1,23 +1,15 @@
-// Whichever dialog is open. Dialogs load when they are wanted, those that one types into as soon as the page is idle.
+// Whichever dialog is open. Dialogs load when they are wanted; those that one types into are there from the first key.
 import { lazy, Suspense } from 'react';
 import { type Dialog, useView } from '../../store/viewStore.ts';
-import { usePreload } from '../parts/usePreload.ts';
+import { CommandPalette } from './CommandPalette.tsx';
+import { ReplaceFinder } from './ReplaceFinder.tsx';
 
-const CommandPalette = lazy(async () => ({ default: (await import('./CommandPalette.tsx')).CommandPalette }));
-const ReplaceFinder = lazy(async () => ({ default: (await import('./ReplaceFinder.tsx')).ReplaceFinder }));
 const ExportSheet = lazy(async () => ({ default: (await import('./ExportSheet.tsx')).ExportSheet }));
 const OperatorGraph = lazy(async () => ({ default: (await import('./OperatorGraph.tsx')).OperatorGraph }));
 const ShortcutsSheet = lazy(async () => ({ default: (await import('./ShortcutsSheet.tsx')).ShortcutsSheet }));
 const StorageSheet = lazy(async () => ({ default: (await import('./StorageSheet.tsx')).StorageSheet }));
 
-/** The finders take key presses from the first one on. */
-function loadFinders(): void {
-  void import('./CommandPalette.tsx');
-  void import('./ReplaceFinder.tsx');
-}
-
 export function Dialogs() {
-  usePreload(loadFinders);
   const dialog = useView((state) => state.dialog);
   if (!dialog) return null;
   return (

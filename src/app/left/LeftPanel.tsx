@@ -1,10 +1,13 @@
 // The left panel: operators to drag, and the model as a tree.
+import { lazy, Suspense } from 'react';
 import { showLeft, useView } from '../../store/viewStore.ts';
 import { Resizer } from '../parts/Resizer.tsx';
 import { Tabs } from '../parts/Tabs.tsx';
-import { Outline } from './Outline.tsx';
 import { Palette } from './Palette.tsx';
-import { PlanTree } from './plans/PlanTree.tsx';
+
+const Outline = lazy(async () => ({ default: (await import('./Outline.tsx')).Outline }));
+// It shows once the model is open, which takes longer.
+const PlanTree = lazy(async () => ({ default: (await import('./plans/PlanTree.tsx')).PlanTree }));
 
 const tabs = [
   { id: 'operators', label: 'Operators' },
@@ -18,8 +21,10 @@ export function LeftPanel() {
       <div className="left-head">
         <Tabs label="Left panel" tabs={tabs} current={tab} panel="left-body" onChange={showLeft} />
       </div>
-      {tab === 'operators' ? <Palette /> : <Outline />}
-      <PlanTree />
+      <Suspense fallback={null}>{tab === 'operators' ? <Palette /> : <Outline />}</Suspense>
+      <Suspense fallback={null}>
+        <PlanTree />
+      </Suspense>
       <Resizer size="leftWidth" />
     </nav>
   );

@@ -103,7 +103,7 @@ function columnsOf({ columns }: TileData, logScale: boolean): uPlot.AlignedData 
   return logScale ? positive(columns) : columns;
 }
 
-/** Arrow keys move the pinned step, Escape takes it away. */
+/** Arrow keys move the pinned step, Escape takes it away; a pointer that rests on the plot no longer says what is read. */
 function onKey(
   event: KeyboardEvent,
   stage: Stage,
@@ -112,8 +112,10 @@ function onKey(
 ): void {
   const stride = Math.max(1, Math.round((to - from) / 100)) * (event.shiftKey ? 10 : 1);
   const next = { ArrowRight: step + stride, ArrowLeft: step - stride, Home: from, End: to }[event.key];
-  if (next !== undefined) setPin({ stage, step: Math.round(Math.min(to, Math.max(from, next))) });
-  else if (event.key === 'Escape' && useCurveView.getState().pin) setPin(null);
+  if (next !== undefined) {
+    setHover(null);
+    setPin({ stage, step: Math.round(Math.min(to, Math.max(from, next))) });
+  } else if (event.key === 'Escape' && useCurveView.getState().pin) setPin(null);
   else return;
   event.preventDefault();
 }
