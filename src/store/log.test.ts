@@ -44,10 +44,10 @@ describe('the log', () => {
   });
 
   it('names model and device', () => {
-    const opening = { state: 'ready', model: { ...testModel, note: 'No WebGPU.' } } as const;
+    const opening = { state: 'ready', model: { ...testModel, remark: 'No WebGPU.' } } as const;
     expect(eventsBetween(startOfSession, { ...startOfSession, opening })).toEqual([
       { level: 'info', source: 'model', text: 'DiT for tests is open.' },
-      { level: 'info', source: 'device', text: 'Computing with none.' },
+      { level: 'info', source: 'device', text: 'Computing with none. No WebGPU.' },
     ]);
   });
 

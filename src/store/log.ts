@@ -71,8 +71,9 @@ function openingEvents({ opening: was }: SessionState, { opening: is }: SessionS
   if (is.state === 'ready') {
     if (is.model.engine === headerOnly) return [];
     // What the device lacks is told as a problem.
-    const { label, engine } = is.model;
-    return [info('model', `${label} is open.`), info('device', `Computing with ${engine}.`)];
+    const { label, engine, remark } = is.model;
+    const computing = [`Computing with ${engine}.`, remark].filter(Boolean).join(' ');
+    return [info('model', `${label} is open.`), info('device', computing)];
   }
   return is.state === 'failed' ? [{ level: 'error', source: 'model', text: is.sentence }] : [];
 }

@@ -166,8 +166,10 @@ export interface ModelInfo {
   readonly engine: string;
   /** True with WebAssembly threads or a GPU; false gets a visible note. */
   readonly parallel: boolean;
-  /** A sentence for the person when something is missing (no WebGPU, no cross-origin isolation). */
+  /** A sentence for the person when something is wrong (one thread only, a file that is not whole). */
   readonly note: string | null;
+  /** Why this device computes, where the person may wonder; nothing is wrong. */
+  readonly remark?: string;
   readonly config: DitShape;
   readonly classNames: readonly string[];
   readonly pretrainingFlops: number | null;

@@ -6,7 +6,7 @@ export function EngineSign() {
   const isTraining = useSession(selectIsTraining);
   const step = useSession((state) => state.run?.millisecondsPerStep ?? null);
   if (!model) return null;
-  const title = [model.engine, model.note].filter(Boolean).join('. ');
+  const title = [`${model.engine}.`, model.remark, model.note].filter(Boolean).join(' ');
   return (
     <span className="engine" title={title}>
       <i className="dot" style={{ color: model.parallel ? 'var(--graft)' : 'var(--warn)' }} />

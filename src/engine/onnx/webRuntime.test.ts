@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { usableThreads, wasmNote, webRuntime } from './webRuntime.ts';
+import { usableThreads, wasmWords, webRuntime } from './webRuntime.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -16,20 +16,22 @@ describe('usableThreads', () => {
   });
 });
 
-describe('wasmNote', () => {
-  it('says what is missing, and nothing when nothing is', () => {
+describe('wasmWords', () => {
+  it('calls one thread a problem and several a fact', () => {
     vi.stubGlobal('crossOriginIsolated', false);
-    expect(wasmNote(1, null)).toBe(
-      'This page is not cross-origin isolated, so WebAssembly has one thread and training will be slow.',
-    );
+    expect(wasmWords(1, null)).toEqual({
+      note: 'This page is not cross-origin isolated, so WebAssembly has one thread and training will be slow.',
+      remark: null,
+    });
     vi.stubGlobal('crossOriginIsolated', true);
-    expect(wasmNote(1, 'This browser offers no WebGPU adapter')).toBe(
+    expect(wasmWords(1, 'This browser offers no WebGPU adapter').note).toBe(
       'This browser offers no WebGPU adapter. This machine has one processor core, so training will be slow.',
     );
-    expect(wasmNote(4, 'This browser offers no WebGPU adapter')).toBe(
-      'This browser offers no WebGPU adapter, so Scion computes on the processor with 4 threads.',
-    );
-    expect(wasmNote(4, null)).toBeNull();
+    expect(wasmWords(4, 'This browser offers no WebGPU adapter')).toEqual({
+      note: null,
+      remark: 'This browser offers no WebGPU adapter, so Scion computes on the processor with 4 threads.',
+    });
+    expect(wasmWords(4, null)).toEqual({ note: null, remark: null });
   });
 });
 

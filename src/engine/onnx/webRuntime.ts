@@ -14,8 +14,10 @@ export interface WebRuntime {
   readonly runtime: OrtRuntime;
   /** Whether more than one processor core, or a graphics processor, does the work. */
   readonly parallel: boolean;
-  /** A sentence for the person about what is missing, if anything is. */
+  /** A sentence for the person about what is wrong, if anything is. */
   readonly note: string | null;
+  /** Why this device computes, where the person may wonder; nothing is wrong. */
+  readonly remark: string | null;
 }
 
 const logErrorsOnly = 3;
@@ -68,19 +70,22 @@ async function wasmRuntime(wanted: number, missing: string | null): Promise<WebR
   return {
     runtime: await wasmDevice(threads),
     parallel: threads > 1,
-    note: wasmNote(threads, missing),
+    ...wasmWords(threads, missing),
   };
 }
 
-/** What to tell the person about computing on the processor. */
-export function wasmNote(threads: number, missing: string | null): string | null {
+/** What to tell the person about computing on the processor: one thread is a problem, several are a fact. */
+export function wasmWords(threads: number, missing: string | null): Pick<WebRuntime, 'note' | 'remark'> {
   if (threads === 1) {
     const alone = globalThis.crossOriginIsolated
       ? 'This machine has one processor core, so training will be slow.'
       : 'This page is not cross-origin isolated, so WebAssembly has one thread and training will be slow.';
-    return missing ? `${missing}. ${alone}` : alone;
+    return { note: missing ? `${missing}. ${alone}` : alone, remark: null };
   }
-  return missing && `${missing}, so Scion computes on the processor with ${threads} threads.`;
+  return {
+    note: null,
+    remark: missing && `${missing}, so Scion computes on the processor with ${threads} threads.`,
+  };
 }
 
 async function webgpuRuntime(adapter: GPUAdapter): Promise<WebRuntime> {
@@ -126,6 +131,7 @@ async function webgpuRuntime(adapter: GPUAdapter): Promise<WebRuntime> {
     },
     parallel: true,
     note: software ? 'WebGPU is emulated in software here; WebAssembly would be faster.' : null,
+    remark: null,
   };
 }
 

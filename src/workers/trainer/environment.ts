@@ -9,8 +9,10 @@ export interface StartedEngine {
   readonly engine: OnnxEngine;
   /** True with WebAssembly threads or a GPU. */
   readonly parallel: boolean;
-  /** A sentence for the person about what is missing. */
+  /** A sentence for the person about what is wrong. */
   readonly note: string | null;
+  /** Why this device computes; nothing is wrong. */
+  readonly remark?: string | null;
 }
 
 export interface TrainerEnvironment {

@@ -44,6 +44,7 @@ export class Session {
       engine: started.engine.description,
       parallel: started.parallel,
       note: [started.note, model.note].filter((note) => note !== null).join(' ') || null,
+      ...(started.remark && { remark: started.remark }),
       config: model.base.frame.shape,
       classNames: model.classNames,
       pretrainingFlops: model.base.pretrainingFlops,

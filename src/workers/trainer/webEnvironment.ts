@@ -19,8 +19,8 @@ export function webEnvironment(page: URL): TrainerEnvironment {
 }
 
 async function startEngine(choice: EngineChoice): Promise<StartedEngine> {
-  const { runtime, parallel, note } = await startRuntime(choice);
-  return { engine: onnxEngine(runtime), parallel, note };
+  const { runtime, parallel, note, remark } = await startRuntime(choice);
+  return { engine: onnxEngine(runtime), parallel, note, remark };
 }
 
 /** Computing slowly is better than not at all: without WebGPU, whatever the reason, WebAssembly does it. */

@@ -1,6 +1,8 @@
 // Same-seed pictures of two or three plans or stages, compared at any denoising step.
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { useSession } from '../../../store/sessionStore.ts';
 import { runCommand } from '../../commands/index.ts';
+import { NoPictures, selectRefusal } from '../images/NoPictures.tsx';
 import { Film } from './Film.tsx';
 import { ModeBar } from './ModeBar.tsx';
 import { Numbers } from './Numbers.tsx';
@@ -23,6 +25,8 @@ export function CompareTab() {
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
+  const refusal = useSession(selectRefusal);
+  if (refusal !== null) return <NoPictures reason={refusal} />;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys that no control inside has taken walk the steps.
     <div className={tall ? 'compare compare--tall' : 'compare'} ref={box} onKeyDown={walkSteps}>

@@ -5,6 +5,7 @@ import { classesFor, comparable, frameAt, type Strip } from '../../../store/imag
 import { selectModel, useSession } from '../../../store/sessionStore.ts';
 import { useSettings } from '../../../store/settingsStore.ts';
 import type { SampleFrame } from '../../../workers/protocol.ts';
+import { NoPictures, selectRefusal } from './NoPictures.tsx';
 import { Picture } from './Picture.tsx';
 
 interface GalleryProps {
@@ -19,11 +20,13 @@ export function Gallery({ columns, picked, onPick }: GalleryProps) {
   const step = useSession((state) => state.scrubStep) ?? Number.POSITIVE_INFINITY;
   const names = useSession((state) => selectModel(state)?.classNames);
   const planned = usePlannedClasses();
+  const refusal = useSession(selectRefusal);
   const hash = useDocument((state) => planHash(selectPlan(state)));
   const classes = base?.job.classes ?? planned;
   const paired = graft && graft.planHash === hash && base && comparable(base.job, graft.job) ? graft : null;
   const seed = base?.job.seed ?? 0;
   const rows = Math.ceil(classes.length / columns);
+  if (refusal !== null) return <NoPictures reason={refusal} />;
   return (
     <div
       className="image-grid"

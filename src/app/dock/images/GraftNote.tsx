@@ -4,12 +4,14 @@ import { planHash } from '../../../plan/hash.ts';
 import { selectPlan, useDocument } from '../../../store/documentStore.ts';
 import { useSession } from '../../../store/sessionStore.ts';
 import { CommandButton } from '../../parts/CommandButton.tsx';
+import { selectRefusal } from './NoPictures.tsx';
 import { weightsWords } from './weightsWords.ts';
 
 export function GraftNote() {
   const plan = useDocument(selectPlan);
   const strip = useSession((state) => state.strips.graft);
-  if (graftedSlots(plan).length === 0) return null;
+  const refusal = useSession(selectRefusal);
+  if (graftedSlots(plan).length === 0 || refusal !== null) return null;
   if (strip?.planHash !== planHash(plan)) {
     return (
       <CommandButton id="run.preview" className="btn btn--small btn--outline">

@@ -3,6 +3,7 @@ import { useSession } from '../../../store/sessionStore.ts';
 import { Gallery } from './Gallery.tsx';
 import { GraftNote } from './GraftNote.tsx';
 import { LargePair } from './LargePair.tsx';
+import { NoPictures, selectRefusal } from './NoPictures.tsx';
 import { usePicked } from './picked.ts';
 import { SampleControls } from './SampleControls.tsx';
 import { Scrubber } from './Scrubber.tsx';
@@ -10,6 +11,8 @@ import { Scrubber } from './Scrubber.tsx';
 export function ImagesTab() {
   const base = useSession((state) => state.strips.base);
   const picked = usePicked((state) => state.index);
+  const refusal = useSession(selectRefusal);
+  if (refusal !== null) return <NoPictures reason={refusal} />;
   return (
     <div className="images-tab">
       <SampleControls />

@@ -24,6 +24,7 @@ export function Scrubber() {
     if (!playing) setScrubStep(chosen === null ? 1 : chosen);
     setPlaying(!playing);
   };
+  if (steps === 0) return null;
   return (
     <span className="scrub">
       <button

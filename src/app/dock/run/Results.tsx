@@ -32,14 +32,14 @@ export function Results() {
         <span className="label">original</span>
         <span className="label">graft</span>
         <span className="label">change</span>
-        <Line
-          name={distanceName}
-          was={baseDistance?.toFixed(2)}
-          now={graftDistance?.toFixed(2)}
-          change={
-            baseDistance !== null && graftDistance !== null ? percentText(graftDistance, baseDistance) : ''
-          }
-        />
+        {graftDistance !== null && (
+          <Line
+            name={distanceName}
+            was={baseDistance?.toFixed(2)}
+            now={graftDistance.toFixed(2)}
+            change={baseDistance === null ? '' : percentText(graftDistance, baseDistance)}
+          />
+        )}
         {stage1Distance !== null && (
           <Line
             name="after stage 1"
@@ -60,12 +60,14 @@ export function Results() {
           now={joined(compact(now.macs))}
           change={percentText(now.macs, base.macs)}
         />
-        <Line
-          name="Measured"
-          was={measurement && `${(measurement.baseMs / measurement.batch).toFixed(2)} ms`}
-          now={measurement && `${(measurement.graftMs / measurement.batch).toFixed(2)} ms`}
-          change={measurement ? percentText(measurement.graftMs, measurement.baseMs) : ''}
-        />
+        {measurement && (
+          <Line
+            name="Measured"
+            was={`${(measurement.baseMs / measurement.batch).toFixed(2)} ms`}
+            now={`${(measurement.graftMs / measurement.batch).toFixed(2)} ms`}
+            change={percentText(measurement.graftMs, measurement.baseMs)}
+          />
+        )}
       </div>
       <p className="caption">
         {scoring && <ScoringProgress />}
