@@ -9,10 +9,9 @@ import type {
   SensitivityProgress,
   TrainerEvent,
 } from '../protocol.ts';
+import { interval, Paced } from './paced.ts';
 
 export type Post = (message: FromWorker, transfer?: Transferable[]) => void;
-
-const interval = 100;
 
 export class Events {
   readonly #post: Post;
@@ -93,37 +92,6 @@ export class Events {
     this.#points.flush();
     this.#progress.flush();
     this.#sensitivity.flush();
-  }
-}
-
-/** Sends at once when the last message is old enough, else merges and sends a little later. */
-class Paced<T> {
-  readonly #send: (value: T) => void;
-  readonly #merge: (held: T, next: T) => T;
-  #held: { readonly value: T } | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #sentAt = Number.NEGATIVE_INFINITY;
-
-  constructor(send: (value: T) => void, merge: (held: T, next: T) => T) {
-    this.#send = send;
-    this.#merge = merge;
-  }
-
-  push(value: T): void {
-    this.#held = { value: this.#held ? this.#merge(this.#held.value, value) : value };
-    const wait = this.#sentAt + interval - performance.now();
-    if (wait <= 0) this.flush();
-    else this.#timer ??= setTimeout(() => this.flush(), wait);
-  }
-
-  flush(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    const held = this.#held;
-    if (!held) return;
-    this.#held = undefined;
-    this.#sentAt = performance.now();
-    this.#send(held.value);
   }
 }
 

@@ -2,7 +2,11 @@
 import { sentence, UserError } from '../../lib/errors.ts';
 import { Stopped } from './stopped.ts';
 
-export function failureOf(error: unknown): { readonly message: string; readonly action: string | null } {
+/** @param who as in "The trainer met an error" */
+export function failureOf(
+  error: unknown,
+  who = 'trainer',
+): { readonly message: string; readonly action: string | null } {
   if (error instanceof Stopped) return { message: error.message, action: 'stopped' };
   if (error instanceof UserError) return { message: error.message, action: error.action ?? null };
   if (error instanceof RangeError && /alloc|array (buffer )?length|too large/i.test(error.message)) {
@@ -12,7 +16,7 @@ export function failureOf(error: unknown): { readonly message: string; readonly 
     };
   }
   return {
-    message: `The trainer met an error that it does not know: ${sentence(error)}`,
+    message: `The ${who} met an error that it does not know: ${sentence(error)}`,
     action: null,
   };
 }

@@ -1,0 +1,245 @@
+// The request handler itself, as the page meets it, with real nets of toy size and real training.
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { OnnxEngine } from '../../engine/onnx/onnxEngine.ts';
+import { decodeGenerator, encodeGenerator } from '../../generator/denoiser/file.ts';
+import { freshUnet } from '../../generator/denoiser/freshUnet.ts';
+import { generatorPath, neighboursPath, translatorBasePath, wordTablePath } from '../../generator/paths.ts';
+import type { AdapterName, DrawJob, StartId, TuneJob } from '../generatorProtocol.ts';
+import { type TestHost, testHost, toyFiles } from './testing.ts';
+
+let files: Map<string, Uint8Array>;
+beforeAll(async () => {
+  files = await toyFiles();
+});
+
+const named = (phrase: string, start: StartId = 'generated'): AdapterName => ({
+  ...{ phrase, start, seed: 0, weights: 'start' },
+});
+const drawing = (adapter: AdapterName, rest: Partial<DrawJob> = {}): DrawJob => ({
+  ...{ jobId: 'draw-1', adapter, emoji: 3 },
+  ...rest,
+});
+const tuning = (rest: Partial<TuneJob> = {}): TuneJob => ({
+  ...{ jobId: 'tune-1', phrase: 'sepia, strong', seed: 0, starts: ['generated'], steps: 8, emoji: 3 },
+  ...rest,
+});
+
+async function opened(...of: Parameters<typeof testHost>): Promise<TestHost> {
+  const host = testHost(...of);
+  await host.ask({ kind: 'open' });
+  return host;
+}
+
+describe('opening', () => {
+  it('tells the emoji, the concepts and the starts, and answers a second time at once', async () => {
+    const host = testHost(files);
+    const info = await host.ask({ kind: 'open' });
+    expect(info).toMatchObject({ trained: 8, side: 32 });
+    expect(info.emoji).toHaveLength(72);
+    expect(Object.values(info.starts)).toEqual([null, null, null, null, null]);
+    expect(info.recommended).toEqual({
+      start: 'generated',
+      why: 'No study is part of this build; the generated start is offered first.',
+    });
+    expect(info.suggestions.find(({ id }) => id === 'chalk-5')?.part).toBe('family');
+    expect(await host.ask({ kind: 'open' })).toEqual(info);
+  });
+
+  it('names the command that makes what is missing, and tries again when asked again', async () => {
+    const some = new Map(files);
+    some.delete(translatorBasePath);
+    const host = testHost(some);
+    await expect(host.ask({ kind: 'open' })).rejects.toThrow(
+      'base.safetensors is needed for styles and is not there (base.safetensors could not be fetched: the server answered 404); npm run generator:base makes it.',
+    );
+    some.set(translatorBasePath, files.get(translatorBasePath) ?? new Uint8Array());
+    expect((await host.ask({ kind: 'open' })).side).toBe(32);
+  });
+
+  it('goes without a generator, and offers the first start that can be made', async () => {
+    const some = new Map(files);
+    some.delete(generatorPath);
+    const { starts, recommended } = await testHost(some).ask({ kind: 'open' });
+    expect(starts.generated).toMatch(/generator.safetensors is needed .* npm run generator:train makes it/);
+    expect(recommended).toEqual({
+      start: 'nearest',
+      why: 'Chosen because generated weights cannot be made here.',
+    });
+  });
+
+  it('refuses a generator of wrong shapes, of another base, and words of another width', async () => {
+    const model = await decodeGenerator(files.get(generatorPath) ?? new Uint8Array(), 'generator');
+    const wide = { ...model.config.unet, context: 8 };
+    const encoder = { ...model, config: { ...model.config, unet: wide }, weights: freshUnet(wide, 0) };
+    const withModel = async (changed: typeof model) =>
+      (await testHost(new Map(files).set(generatorPath, encodeGenerator(changed, {}))).ask({ kind: 'open' }))
+        .starts.generated;
+    expect(await withModel(encoder)).toMatch(/gives 4 features a word, and the generator reads 8/);
+    expect(await withModel({ ...model, base: 'f'.repeat(64) })).toMatch(
+      /generator.safetensors belongs to the base ffffffff…/,
+    );
+    const { 'mid_tf.norm.weight': _, ...weights } = model.weights;
+    expect(await withModel({ ...model, weights })).toMatch(/lacks "mid_tf.norm.weight"/);
+    const bytes = files.get(wordTablePath) ?? new Uint8Array();
+    const short = new Map(files).set(wordTablePath, bytes.subarray(0, bytes.length - 9));
+    await expect(testHost(short).ask({ kind: 'open' })).rejects.toThrow(/the file is incomplete/);
+  });
+
+  it('is needed before anything else', async () => {
+    await expect(testHost(files).ask({ kind: 'inspect', adapter: named('sepia') })).rejects.toThrow(
+      'Styles are not open yet; wait until they are.',
+    );
+  });
+});
+
+describe('drawing', () => {
+  it('shows the emoji before and after, and how far it is from the concept', async () => {
+    const host = await opened(files);
+    const drawn = await host.ask({ kind: 'draw', job: drawing(named('sepia, strong')) });
+    expect(drawn.shown).toEqual([3, 8, 9, 10, 11, 12, 13, 14]);
+    expect(drawn.drawn).toHaveLength(8 * 3 * 32 * 32);
+    expect(drawn.wanted).toHaveLength(drawn.drawn.length);
+    expect(drawn.concept).toEqual({ id: 'sepia-5', phrase: 'sepia, strong', part: 'level' });
+    expect(drawn.distance).toBeGreaterThan(0);
+    expect(drawn.drawn).not.toEqual(drawn.source);
+  });
+
+  it('differs between starts and phrases, and keeps each adapter', async () => {
+    const host = await opened(files);
+    const ask = async (phrase: string, start: StartId) =>
+      host.ask({ kind: 'draw', job: drawing(named(phrase, start)) });
+    const [generated, nearest, random, night] = [
+      await ask('sepia, strong', 'generated'),
+      await ask('sepia, strong', 'nearest'),
+      await ask('sepia, strong', 'random'),
+      await ask('night', 'generated'),
+    ];
+    expect(generated.milliseconds.make).toBeGreaterThan(0);
+    expect(nearest.neighbour?.phrase).toBe('sepia, strong');
+    for (const other of [nearest, random, night]) expect(other.drawn).not.toEqual(generated.drawn);
+    const again = await ask('  Sepia  strong', 'generated');
+    expect(again.milliseconds.make).toBeNull();
+    expect(again.drawn).toEqual(generated.drawn);
+  });
+
+  it('has no distance where the phrase names nothing that can be drawn', async () => {
+    const host = await opened(files);
+    const drawn = await host.ask({ kind: 'draw', job: drawing(named('then fine glorx')) });
+    expect(drawn).toMatchObject({ concept: null, wanted: null, distance: null });
+    expect(drawn.unknown.map(({ word }) => word)).toEqual(['glorx']);
+  });
+
+  it('answers an empty and an unknown phrase, and a bad job, in a sentence', async () => {
+    const host = await opened(files);
+    const refused = (adapter: AdapterName, rest: Partial<DrawJob> = {}) =>
+      expect(host.ask({ kind: 'draw', job: drawing(adapter, rest) })).rejects;
+    await refused(named(' ')).toThrow('Say what the picture should look like, e.g. "halftone, fine".');
+    await refused(named('halftine')).toThrow(
+      'No word of "halftine" is known; the nearest known words are halftone',
+    );
+    await refused(named('sepia'), { emoji: 72 }).toThrow('Emoji are numbered from 0 to 71, got 72.');
+    await refused({ ...named('sepia'), start: 'best' as StartId }).toThrow('There is no start "best"');
+    await refused({ ...named('sepia'), weights: 'tuned' }).toThrow(
+      '"sepia" was not fine-tuned from this start in this visit.',
+    );
+  });
+
+  it('is stopped between two pieces of work', async () => {
+    const host = await opened(files);
+    const job = host.ask({ kind: 'draw', job: drawing(named('sepia')) });
+    await host.ask({ kind: 'stop', jobId: 'draw-1' });
+    await expect(job).rejects.toMatchObject({ message: 'The drawing was stopped.', action: 'stopped' });
+  });
+});
+
+describe('fine-tuning', () => {
+  it('brings the held-out distance down from every start, on the same steps', async () => {
+    const host = await opened(files);
+    const starts: StartId[] = ['generated', 'random'];
+    const job = tuning({ starts, steps: 16 });
+    expect(await host.ask({ kind: 'tune', job })).toEqual({ jobId: 'tune-1', finished: true });
+    const points = host.events.flatMap((event) => (event.kind === 'points' ? event.points : []));
+    for (const start of starts) {
+      const own = points.filter((point) => point.start === start);
+      expect(own.map(({ step }) => step)).toEqual(Array.from({ length: 17 }, (_, n) => n));
+      const held = own.flatMap(({ heldOut }) => heldOut ?? []);
+      expect(held).toHaveLength(8);
+      expect(held.at(-1)).toBeLessThan(held[0] ?? 0);
+    }
+    const tuned = { ...named('sepia, strong'), weights: 'tuned' as const };
+    const { distance } = await host.ask({ kind: 'draw', job: drawing(tuned) });
+    expect(distance).toBeCloseTo(points.findLast(({ start }) => start === 'generated')?.heldOut ?? 0, 6);
+  });
+
+  it('stops when asked and keeps what it has', async () => {
+    const host = await opened(files);
+    const job = host.ask({ kind: 'tune', job: tuning({ steps: 400, starts: ['random', 'mean'] }) });
+    await host.event((event) => event.kind === 'points' && event.points.some(({ step }) => step >= 1));
+    await host.ask({ kind: 'stop', jobId: 'tune-1' });
+    expect(await job).toEqual({ jobId: 'tune-1', finished: false });
+    const tuned = { ...named('sepia, strong', 'random'), weights: 'tuned' as const };
+    expect((await host.ask({ kind: 'draw', job: drawing(tuned) })).drawn.length).toBeGreaterThan(0);
+    await expect(host.ask({ kind: 'draw', job: drawing({ ...tuned, start: 'mean' }) })).rejects.toThrow(
+      'was not fine-tuned',
+    );
+  });
+
+  it('needs a concept that can be drawn, a start and steps', async () => {
+    const host = await opened(files);
+    const refused = (rest: Partial<TuneJob>) => expect(host.ask({ kind: 'tune', job: tuning(rest) })).rejects;
+    await refused({ phrase: 'then fine' }).toThrow(
+      'A fine-tune needs pictures to learn from, and "then fine" names none of the filters and emoji sets that Scion can draw; try "halftone, fine".',
+    );
+    await refused({ starts: [] }).toThrow('A fine-tune begins from one start at least.');
+    await refused({ steps: 0 }).toThrow('A fine-tune takes 1 to 400 steps here, got 0.');
+  });
+});
+
+describe('inspecting', () => {
+  it('tells a copy, the mean and generated weights apart', async () => {
+    const host = await opened(files);
+    const ask = (start: StartId) => host.ask({ kind: 'inspect', adapter: named('sepia, strong', start) });
+    const [copy, mean, generated] = [await ask('nearest'), await ask('mean'), await ask('generated')];
+    expect(copy.nearest).toEqual({ phrase: 'sepia, strong', distance: expect.closeTo(0, 2) });
+    for (const block of copy.blocks) expect(block.nearest).toBeLessThan(0.01);
+    for (const block of mean.blocks) {
+      expect(block.mean).toBeLessThan(1e-3);
+      expect(block.normRatio).toBeLessThan(1e-3);
+    }
+    expect(generated.blocks.every(({ nearest, normRatio }) => nearest > 0 && normRatio > 0)).toBe(true);
+    expect(copy.concepts).toBe(4);
+    expect(copy.typical).toBeGreaterThan(0.5);
+    expect(copy.groups.map(({ name }) => name)).toContain('head');
+    const counted = copy.groups.reduce((sum, { blocks }) => sum + blocks, 0);
+    expect(copy.blocks).toHaveLength(counted);
+  });
+
+  it('says what it lacks', async () => {
+    const some = new Map(files);
+    some.delete(neighboursPath);
+    const host = await opened(some);
+    await expect(host.ask({ kind: 'inspect', adapter: named('sepia', 'generated') })).rejects.toThrow(
+      /neighbours.safetensors is needed .* npm run generator:data makes it/,
+    );
+  });
+});
+
+describe('a runtime that traps', () => {
+  it('is told as one sentence, and another worker is asked for', async () => {
+    const breaking = (real: OnnxEngine): OnnxEngine => ({
+      ...real,
+      compile: async (graph) => {
+        const program = await real.compile(graph);
+        return {
+          ...program,
+          run: () => Promise.reject(new WebAssembly.RuntimeError('unreachable executed')),
+        };
+      },
+    });
+    const host = await opened(files, breaking);
+    await expect(host.ask({ kind: 'draw', job: drawing(named('sepia')) })).rejects.toThrow(
+      'The weight generator met an error that it does not know: unreachable executed',
+    );
+    expect(host.gaveUp).toHaveLength(1);
+  });
+});

@@ -1,0 +1,35 @@
+// Holds messages to ten a second: what comes sooner is merged with what is held.
+
+/** Milliseconds between two messages of one kind. */
+export const interval = 100;
+
+/** Sends at once when the last message is old enough, else merges and sends a little later. */
+export class Paced<T> {
+  readonly #send: (value: T) => void;
+  readonly #merge: (held: T, next: T) => T;
+  #held: { readonly value: T } | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #sentAt = Number.NEGATIVE_INFINITY;
+
+  constructor(send: (value: T) => void, merge: (held: T, next: T) => T) {
+    this.#send = send;
+    this.#merge = merge;
+  }
+
+  push(value: T): void {
+    this.#held = { value: this.#held ? this.#merge(this.#held.value, value) : value };
+    const wait = this.#sentAt + interval - performance.now();
+    if (wait <= 0) this.flush();
+    else this.#timer ??= setTimeout(() => this.flush(), wait);
+  }
+
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const held = this.#held;
+    if (!held) return;
+    this.#held = undefined;
+    this.#sentAt = performance.now();
+    this.#send(held.value);
+  }
+}
