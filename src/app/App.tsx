@@ -4,13 +4,13 @@ import { useSettings } from '../store/settingsStore.ts';
 import { Canvas } from './canvas/Canvas.tsx';
 import { Ghost } from './canvas/Ghost.tsx';
 import { Preview } from './canvas/Preview.tsx';
+import { listenForCanvasMenu } from './canvasMenu.ts';
 import { DropZone } from './DropZone.tsx';
 import { Dialogs } from './dialogs/Dialogs.tsx';
 import { Dock } from './dock/Dock.tsx';
 import { Inspector } from './inspector/Inspector.tsx';
 import { LeftPanel } from './left/LeftPanel.tsx';
 import { ContextMenu } from './parts/ContextMenu.tsx';
-import { listenForSlotMenu } from './slotMenu.ts';
 import { LiveRegion, Toast } from './status/LiveRegion.tsx';
 import { StatusBar } from './status/StatusBar.tsx';
 import { TabNotice } from './status/TabNotice.tsx';
@@ -25,7 +25,7 @@ export function App() {
   useThemeAttribute();
   useShortcuts();
   useClipboard();
-  useEffect(listenForSlotMenu, []);
+  useEffect(listenForCanvasMenu, []);
   const { leftOpen, rightOpen, dockOpen, leftWidth, rightWidth, dockHeight } = useSettings();
   const sizes = {
     '--left': leftOpen ? `${leftWidth}px` : '0px',

@@ -20,12 +20,14 @@ import type { ProjectLocks } from './projectLock.ts';
 import {
   beforeYielding,
   connectProjects,
+  deleteProject,
   duplicateProject,
   joined,
   newProject,
   openLastProject,
   openProject,
   openProjectFile,
+  restoreProject,
   startSavingProject,
   takeOver,
   useProjects,
@@ -270,6 +272,34 @@ describe('several projects', () => {
     ]);
     await openProject(first);
     expect(seeds()).toEqual([0, 1]);
+  });
+
+  it('are deleted for good or brought back, and the one before opens', async () => {
+    nameProject('first');
+    edit(1);
+    await saved();
+    await newProject();
+    nameProject('second');
+    edit(2);
+    await saved();
+    const second = useDocument.getState();
+    await deleteProject();
+    expect(useDocument.getState().project.name).toBe('first');
+    expect(seeds()).toEqual([0, 1]);
+    expect(useProjects.getState().list.map(({ name }) => name)).toEqual(['first']);
+    expect(await store.read(second.project.id)).toBeUndefined();
+
+    await restoreProject();
+    expect(useDocument.getState().project).toEqual(second.project);
+    expect(useDocument.getState().history).toEqual(second.history);
+    expect(await store.read(second.project.id)).toBeDefined();
+
+    await deleteProject();
+    await deleteProject();
+    expect(useProjects.getState().list).toEqual([]);
+    expect(await store.list()).toEqual([]);
+    expect(useDocument.getState().project.name).toBe('Untitled');
+    expect(seeds()).toEqual([0]);
   });
 
   it('come from files under ids of their own', async () => {

@@ -240,10 +240,14 @@ async function showSaved(id: string): Promise<void> {
 /** An empty plan of the same model. The project before it stays in the list. */
 export async function newProject(): Promise<void> {
   await save();
+  await showFresh();
+  announce('A new project is open.');
+}
+
+async function showFresh(): Promise<void> {
   const plan = emptyPlan(currentPlan().base);
   useDocument.setState({ history: startHistory(plan, 'Pretrained model', Date.now()) });
   await takeHold({ id: newProjectId(), name: unnamedProject });
-  announce('A new project is open.');
 }
 
 export async function duplicateProject(): Promise<void> {
@@ -252,6 +256,41 @@ export async function duplicateProject(): Promise<void> {
   await takeHold({ id: newProjectId(), name: `${project.name} copy` });
   await save();
   say(`"${project.name} copy" is open; "${project.name}" stays as it was.`);
+}
+
+interface Deleted {
+  readonly project: Project;
+  readonly history: History;
+}
+
+/** The project that was deleted last. It can be brought back until the page is left. */
+export const useDeletedProject = create<{ readonly deleted: Deleted | null }>()(() => ({ deleted: null }));
+
+/** Deletes the open project without asking, since it can be brought back; the one before it opens. */
+export async function deleteProject(): Promise<void> {
+  if (isLookingOn()) return;
+  await save();
+  const { project, history } = useDocument.getState();
+  const next = useProjects.getState().list.find(({ id }) => id !== project.id);
+  const stored = next && (await read(next.id).catch(() => undefined));
+  await records?.remove(project.id);
+  forget(project.id);
+  useDeletedProject.setState({ deleted: { project, history } });
+  if (next && stored) await showProject(stored, next.id);
+  else await showFresh();
+  say(
+    `"${project.name}" is deleted. Its menu brings it back until this page is closed; trained weights are kept.`,
+  );
+}
+
+export async function restoreProject(): Promise<void> {
+  const { deleted } = useDeletedProject.getState();
+  if (!deleted) return;
+  await save();
+  useDeletedProject.setState({ deleted: null });
+  const { project, history } = deleted;
+  await showProject({ name: project.name, history }, project.id);
+  await save();
 }
 
 /** Opens a project of the list. */

@@ -34,6 +34,7 @@ const BlockNode = memo(function BlockNode({ data }: NodeProps) {
   return (
     <section
       className={expanded ? 'block is-open' : 'block'}
+      data-block={block}
       aria-label={side === 'only' ? `Block ${block}` : `Block ${block}, ${side}`}
       style={{ '--spine': `${spineOf(measures)}px`, '--rail': `${measures.rail}px` } as React.CSSProperties}
     >

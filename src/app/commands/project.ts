@@ -1,11 +1,23 @@
 // Commands on projects: a name, a tree of plans, and what was measured on them.
 import { isUntouched, unnamedProject, useDocument } from '../../store/documentStore.ts';
 import { usePlanView } from '../../store/planView.ts';
-import { duplicateProject, newProject } from '../../store/projects.ts';
+import {
+  deleteProject,
+  duplicateProject,
+  newProject,
+  restoreProject,
+  useDeletedProject,
+} from '../../store/projects.ts';
 import { projectAsFile } from '../../store/projectTransfer.ts';
+import { isLookingOn } from '../../store/tabs.ts';
+import { isTraining } from '../../store/trainerSession.ts';
 import { say } from '../../store/viewStore.ts';
 import { download } from '../parts/files.ts';
 import { always, type Command } from './command.ts';
+
+function isEmptyProject(): boolean {
+  return isUntouched() && useDocument.getState().project.name === unnamedProject;
+}
 
 function saveProject(): void {
   const { name, text } = projectAsFile();
@@ -30,10 +42,7 @@ export const projectCommands: readonly Command[] = [
     keys: [],
     icon: 'plus',
     keywords: 'empty start over create',
-    unavailable: () =>
-      isUntouched() && useDocument.getState().project.name === unnamedProject
-        ? 'this one is still empty'
-        : null,
+    unavailable: () => (isEmptyProject() ? 'this one is still empty' : null),
     run: () => void newProject(),
   },
   {
@@ -44,6 +53,31 @@ export const projectCommands: readonly Command[] = [
     keywords: 'copy fork save as',
     unavailable: always,
     run: () => void duplicateProject(),
+  },
+  {
+    id: 'project.delete',
+    title: 'Delete the project',
+    group: 'File',
+    keys: [],
+    icon: 'close',
+    keywords: 'remove',
+    unavailable: () => {
+      if (isLookingOn()) return 'it is open in another tab';
+      if (isTraining()) return 'a run is going on';
+      return isEmptyProject() ? 'this one is still empty' : null;
+    },
+    run: () => void deleteProject(),
+  },
+  {
+    id: 'project.restore',
+    title: 'Bring the deleted project back',
+    group: 'File',
+    keys: [],
+    icon: 'restore',
+    keywords: 'undelete undo restore',
+    unavailable: () =>
+      useDeletedProject.getState().deleted ? null : 'no project was deleted since the page opened',
+    run: () => void restoreProject(),
   },
   {
     id: 'file.save',

@@ -41,6 +41,7 @@ function BlockItem({ block, shape }: { block: number; shape: DitShape }) {
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: the tree around it has the keys. */}
       <div
         className="outline-item"
+        data-block={block}
         role="treeitem"
         aria-level={1}
         aria-expanded="true"

@@ -1,7 +1,7 @@
 // The project's name: a menu of what can be done with it and of the other projects; typed in place to rename it.
 import { nameProject, useDocument } from '../../store/documentStore.ts';
 import { usePlanView } from '../../store/planView.ts';
-import { openProject, useProjects } from '../../store/projects.ts';
+import { openProject, useDeletedProject, useProjects } from '../../store/projects.ts';
 import { clockTime } from '../format/numbers.ts';
 import { Icon } from '../icons/Icon.tsx';
 import { commandItem } from '../parts/CommandButton.tsx';
@@ -44,6 +44,8 @@ function projectItems(): MenuItem[] {
     commandItem('project.rename'),
     commandItem('project.new'),
     commandItem('project.duplicate'),
+    commandItem('project.delete'),
+    ...(useDeletedProject.getState().deleted ? [commandItem('project.restore')] : []),
     { ...commandItem('file.open'), startsGroup: true },
     commandItem('file.save'),
     ...others.slice(0, mostProjects).map(

@@ -1,15 +1,16 @@
-// The context menu of a slot, by right click or the menu key: the commands of the registry that act on the selection.
+// The context menus of slots and blocks, by right click or the menu key: the commands of the registry that act on the
+// selection, which a menu first moves to what it was opened on.
 import { operators } from '../operators/index.ts';
 import type { SlotId } from '../plan/plan.ts';
-import { isSlotId, slotKind, slotLabel } from '../plan/slots.ts';
+import { isSlotId, slotId, slotKind, slotLabel } from '../plan/slots.ts';
 import { select, useView } from '../store/viewStore.ts';
 import { commands } from './commands/index.ts';
 import { commandItem } from './parts/CommandButton.tsx';
 import { openContextMenu } from './parts/ContextMenu.tsx';
 import type { MenuItem } from './parts/Menu.tsx';
 
-/** Listens on the canvas and the outline alike: whatever says which slot it is. */
-export function listenForSlotMenu(): () => void {
+/** Listens on the canvas and the outline alike: whatever says which slot or block it is. */
+export function listenForCanvasMenu(): () => void {
   window.addEventListener('contextmenu', onMenu);
   return () => window.removeEventListener('contextmenu', onMenu);
 }
@@ -17,24 +18,52 @@ export function listenForSlotMenu(): () => void {
 function onMenu(event: MouseEvent): void {
   const { target } = event;
   const element =
-    target instanceof Element ? target.closest<HTMLElement>('[data-slot], [data-outline]') : null;
-  const slot = element?.dataset.slot ?? element?.dataset.outline;
-  if (!element || slot === undefined || !isSlotId(slot)) return;
+    target instanceof Element
+      ? target.closest<HTMLElement>('[data-slot], [data-outline], [data-block]')
+      : null;
+  const menu = element && menuOf(element.dataset);
+  if (!menu) return;
   event.preventDefault();
-  const { selection } = useView.getState();
-  if (!selection.includes(slot)) select([slot]);
-  const { left, bottom } = element.getBoundingClientRect();
+  const { left, top, height } = element.getBoundingClientRect();
   // The menu key has no place of its own.
   const isKey = event.clientX === 0 && event.clientY === 0;
   openContextMenu({
-    label: slotLabel(slot),
-    items: slotItems(slot),
+    ...menu,
     x: isKey ? left : event.clientX,
-    y: isKey ? bottom : event.clientY,
+    y: isKey ? top + Math.min(height, 40) : event.clientY,
   });
 }
 
-/** Beside the slot itself, fewer words than in the palette are enough. */
+interface CanvasMenu {
+  readonly label: string;
+  readonly items: readonly MenuItem[];
+}
+
+function menuOf({ slot, outline, block }: DOMStringMap): CanvasMenu | null {
+  const at = slot ?? outline;
+  if (at !== undefined) return isSlotId(at) ? slotMenu(at) : null;
+  return block === undefined ? null : blockMenu(Number(block));
+}
+
+function slotMenu(slot: SlotId): CanvasMenu {
+  if (!useView.getState().selection.includes(slot)) select([slot]);
+  return { label: slotLabel(slot), items: slotItems(slot) };
+}
+
+function blockMenu(block: number): CanvasMenu {
+  select([slotId(block, 'attn'), slotId(block, 'mlp')]);
+  return {
+    label: `Block ${block}`,
+    items: [
+      ...entries('view.expand', 'view.collapse', 'view.fitSelection'),
+      ...grouped(entries('edit.restore', 'edit.bypass', 'edit.copy', 'edit.cut', 'edit.paste')),
+      ...grouped(entries('select.upstream', 'select.downstream')),
+      ...grouped(entries('view.expandAll', 'view.collapseAll')),
+    ],
+  };
+}
+
+/** Beside the thing itself, fewer words than in the palette are enough. */
 const short: Readonly<Record<string, string>> = {
   'edit.replace': 'Replace…',
   'edit.restore': 'Restore the teacher',
@@ -44,7 +73,12 @@ const short: Readonly<Record<string, string>> = {
   'edit.paste': 'Paste',
   'select.sameOperator': 'Select the same operator',
   'select.sameKind': 'Select the same kind',
+  'select.upstream': 'Select upstream',
+  'select.downstream': 'Select downstream',
   'view.expand': 'Expand',
+  'view.collapse': 'Collapse',
+  'view.expandAll': 'Expand all',
+  'view.collapseAll': 'Collapse all',
   'view.operatorGraph': 'Primitive graph',
 };
 
