@@ -34,7 +34,7 @@ export async function openApp(page: Page, plan: Plan): Promise<void> {
 /** The worker is ready once the base's pictures are there. */
 export async function waitForPictures(page: Page): Promise<void> {
   await page.getByRole('tab', { name: /Images/ }).click();
-  await expect(page.locator('[data-picture="original-0"]')).toBeVisible({ timeout: 60_000 });
+  await expect(page.locator('[data-picture="original-0"] canvas')).toBeVisible({ timeout: 120_000 });
 }
 
 export async function drag(page: Page, chip: string, slot: string, release = true): Promise<void> {

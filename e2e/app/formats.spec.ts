@@ -156,7 +156,7 @@ test('an exported ONNX file brings plan and weights back', async ({ page }) => {
     })
     .toBe(planHash(plan));
   // The weights came too: the graft is drawn with them.
-  await expect(page.locator('[data-picture="graft-0"]')).toBeVisible({ timeout: 120_000 });
+  await expect(page.locator('[data-picture="graft-0"] canvas')).toBeVisible({ timeout: 120_000 });
 });
 
 test('a Hugging Face folder with shards opens as a model, and says what is left out', async ({ page }) => {
@@ -181,7 +181,7 @@ test('a Hugging Face folder with shards opens as a model, and says what is left 
     );
     // It is the base under other names, so that it draws.
     await page.getByRole('tab', { name: /^Images/ }).click();
-    await expect(page.locator('[data-picture="original-15"]')).toBeVisible({ timeout: 180_000 });
+    await expect(page.locator('[data-picture="original-15"] canvas')).toBeVisible({ timeout: 180_000 });
   } finally {
     rmSync(folder, { recursive: true });
   }

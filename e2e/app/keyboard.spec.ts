@@ -132,7 +132,7 @@ async function planOf(download: Download): Promise<unknown> {
 /** The worker is ready once the base's pictures are there. */
 async function waitForBase(page: Page): Promise<void> {
   await runByName(page, 'show the images', 'Show the images');
-  await expect(page.locator('[data-picture="original-0"]')).toBeVisible({ timeout: 60_000 });
+  await expect(page.locator('[data-picture="original-0"] canvas')).toBeVisible({ timeout: 120_000 });
 }
 
 /** Presses Tab until a control whose name begins so has the focus. */

@@ -386,6 +386,20 @@ describe('files', () => {
     expect(currentPlan()).toEqual(emptyPlan('other'));
   });
 
+  it('wait until the page has its model', async () => {
+    const { opening } = useSession.getState();
+    useSession.setState({ opening: { state: 'opening' } });
+    const trainer = connect({
+      import: () => ({ kind: 'model', plan: samplePlan, weights: false, sentence: 'Opened.' }),
+    });
+    const dropped = importFile(new File(['x'], 'a.safetensors'));
+    await Promise.resolve();
+    expect(trainer.asked).toEqual([]);
+    useSession.setState({ opening });
+    await dropped;
+    expect(trainer.asked.map((request) => request.kind)).toContain('import');
+  });
+
   it('open as one history entry', async () => {
     const imported = { ...samplePlan, seed: 3 };
     connect({ import: () => ({ kind: 'model', plan: imported, weights: false, sentence: 'Opened.' }) });

@@ -9,7 +9,7 @@ import { currentPlan, editPlan } from '../documentStore.ts';
 import { type ExportKind, type ExportState, model, useSession } from '../sessionStore.ts';
 import { announce, say } from '../viewStore.ts';
 import { askTrainer } from './link.ts';
-import { openModel } from './opening.ts';
+import { openingEnded, openModel } from './opening.ts';
 import { drawMissingPictures } from './pictures.ts';
 import { refreshRuns } from './runs.ts';
 
@@ -41,6 +41,8 @@ export async function exported(
 
 /** Opens a model file that was dropped or chosen: an export of ours, or weights of another model. */
 export async function importFile(file: File): Promise<void> {
+  // A file may be dropped on a page that is still starting.
+  await openingEnded();
   const imported = await askTrainer({ kind: 'import', file });
   if (imported.plan.base !== model()?.id) await openModel({ kind: 'file', file });
   const info = model();

@@ -57,6 +57,20 @@ export async function reopenModel(): Promise<void> {
   if (await open(opened)) void drawMissingPictures();
 }
 
+/** Resolves once the trainer has the model, or could not open it. */
+export async function openingEnded(): Promise<void> {
+  const isOpening = ({ opening }: { readonly opening: Opening }) =>
+    opening.state === 'opening' || headerOf(opening) !== undefined;
+  if (!isOpening(useSession.getState())) return;
+  await new Promise<void>((resolve) => {
+    const stop = useSession.subscribe((state) => {
+      if (isOpening(state)) return;
+      stop();
+      resolve();
+    });
+  });
+}
+
 /** Answers whether the model is open. */
 async function open({ source, engine }: Opened, meanwhile: Opening = { state: 'opening' }): Promise<boolean> {
   useSession.setState({
