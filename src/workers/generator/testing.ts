@@ -25,6 +25,7 @@ import { freshJudge, freshTranslator } from '../../generator/translator/freshWei
 import { FileError, UserError } from '../../lib/errors.ts';
 import { halvesOf } from '../../lib/half.ts';
 import { randomStream } from '../../lib/random.ts';
+import { f32, type Tensor } from '../../lib/tensor.ts';
 import type {
   FromGenerator,
   GeneratorEvent,
@@ -50,7 +51,7 @@ export const trainedConcepts = ['sepia', 'invert', 'grey', 'night'].map((family)
 /** Every file of styles by its path, small. */
 export async function toyFiles(): Promise<Map<string, Uint8Array>> {
   const base = encodeBase(
-    { config: toyConfig, weights: freshTranslator(toyConfig, 1), judge: freshJudge(toyConfig, 1) },
+    { config: toyConfig, weights: stirred(freshTranslator(toyConfig, 1)), judge: freshJudge(toyConfig, 1) },
     {},
   );
   const { hash } = await decodeBase(base, 'base');
@@ -70,7 +71,7 @@ export async function toyFiles(): Promise<Map<string, Uint8Array>> {
       {
         ...{ config, translator: toyConfig, base: hash, timestep: 900 },
         normalisation: data.normalisation,
-        weights: freshUnet(config.unet, 0),
+        weights: stirred(freshUnet(config.unet, 0)),
       },
       {},
     );
@@ -87,6 +88,22 @@ export async function toyFiles(): Promise<Map<string, Uint8Array>> {
     files.set(sheetPath(set), writeSheet(names.map((_, n) => toyCell(set, n))));
   }
   return files;
+}
+
+/** A fresh net ends in zeros, which would make every phrase alike. */
+function stirred(weights: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+  return Object.fromEntries(
+    Object.entries(weights).map(([name, { shape, data }]) => {
+      const noise = randomStream(5, name).normal(new Float32Array(data.length));
+      return [
+        name,
+        f32(
+          shape,
+          Float32Array.from(data, (value, i) => value + 0.3 * (noise[i] ?? 0)),
+        ),
+      ];
+    }),
+  );
 }
 
 function wordTable(): Uint8Array {
