@@ -10,6 +10,7 @@ import {
   pointsFromJson,
   type RunCheckpoint,
 } from '../../train/graft/checkpoint.ts';
+import { thinCurves } from '../../train/graft/thinCurves.ts';
 import type { StoredRun } from '../protocol.ts';
 
 type Kind = 'run' | 'result';
@@ -34,9 +35,10 @@ export class RunStore {
     const hash = planHash(checkpoint.plan);
     if (!checkpoint.result) return this.#write('run', hash, checkpoint);
     // Nobody trains on from a result: its optimizer's vectors are left out. The best students of stage 1 stay, so that
-    // pictures from before the fine-tune can be drawn.
+    // pictures from before the fine-tune can be drawn. Of its curves, what a screen can show is kept.
     const vectors = wasFinetuned(checkpoint) ? bestOnly(checkpoint.stage1.vectors) : {};
-    const slim = { ...checkpoint, stage1: { ...checkpoint.stage1, vectors }, stage2: undefined };
+    const points = thinCurves(checkpoint.points);
+    const slim = { ...checkpoint, stage1: { ...checkpoint.stage1, vectors }, stage2: undefined, points };
     await this.#write('result', hash, slim);
     await this.#remove('run', hash);
   }

@@ -50,6 +50,10 @@ async function readFile(url: URL): Promise<Uint8Array> {
       action: 'retry',
     });
   }
+  // A server of single-page programs answers what it lacks with the page.
+  if (response.headers.get('content-type')?.startsWith('text/html')) {
+    throw new FileError(`${name} could not be fetched: the server has no such file.`, { action: 'retry' });
+  }
   return new Uint8Array(await response.arrayBuffer());
 }
 
