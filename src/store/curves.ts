@@ -92,10 +92,12 @@ const bandReach = 4;
 /** Smoothing and band of all points, before any of them is left out for the screen. */
 export function traceOf(points: readonly CurvePoint[], weight: number): Trace {
   const losses = points.map(({ loss }) => loss);
+  // A point of a kept run may stand for many: smoothing follows their mean, not the extremes that were picked.
+  const means = points.map(({ loss, mean }) => (Number.isFinite(loss) ? (mean ?? loss) : loss));
   return {
     steps: points.map(({ step }) => step),
     raw: losses.map((loss) => (Number.isFinite(loss) ? loss : null)),
-    smoothed: smooth(losses, weight),
+    smoothed: smooth(means, weight),
     ...band(losses, bandReach),
   };
 }

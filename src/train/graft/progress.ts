@@ -59,6 +59,8 @@ export interface CurvePoint {
   readonly loss: number;
   /** Relative held-out error, where it was evaluated at this step. */
   readonly error: number | null;
+  /** Mean loss of all points that this one stands for; absent where it stands for itself. */
+  readonly mean?: number;
 }
 
 /** What happened, what it means for the work, what can be done. */

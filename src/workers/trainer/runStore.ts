@@ -10,6 +10,7 @@ import {
   pointsFromJson,
   type RunCheckpoint,
 } from '../../train/graft/checkpoint.ts';
+import { type PackedCurves, packCurves, unpackCurves } from '../../train/graft/packedCurves.ts';
 import { thinCurves } from '../../train/graft/thinCurves.ts';
 import type { StoredRun } from '../protocol.ts';
 
@@ -19,6 +20,11 @@ type Kind = 'run' | 'result';
 export interface Note {
   readonly model: string;
   readonly run: Omit<StoredRun, 'bytes'>;
+}
+
+/** A note as it is written: with its curves packed. */
+interface WrittenNote extends Note {
+  readonly run: Note['run'] & { readonly curves?: PackedCurves };
 }
 
 export class RunStore {
@@ -86,7 +92,8 @@ export class RunStore {
 
   async #write(kind: Kind, hash: string, checkpoint: RunCheckpoint): Promise<void> {
     await this.#store.write(recordName(kind, hash), encodeCheckpoint(checkpoint));
-    const note: Note = { model: this.#model, run: described(hash, checkpoint) };
+    const { points, ...run } = described(hash, checkpoint);
+    const note = { model: this.#model, run: { ...run, curves: packCurves(points) } };
     await this.#store.write(noteName(kind, hash), jsonBytes(note));
   }
 
@@ -144,10 +151,12 @@ function parseJson(bytes: Uint8Array): unknown {
 function parseNote(value: unknown): Note | undefined {
   if (typeof value !== 'object' || value === null || !('run' in value) || !('model' in value))
     return undefined;
-  // Written by this class; the plan, which is acted on, is checked.
-  const { run, model } = value as Note;
+  // Written by this class, by earlier versions with whole points; the plan, which is acted on, is checked.
+  const { run: stored, model } = value as WrittenNote;
+  const { curves, ...run } = stored;
+  const points = curves ? unpackCurves(curves) : pointsFromJson(run.points);
   try {
-    return { model, run: { ...run, plan: parsePlan(run.plan), points: pointsFromJson(run.points) } };
+    return { model, run: { ...run, plan: parsePlan(run.plan), points } };
   } catch (error) {
     // A plan of another version of the program.
     if (error instanceof UserError) return undefined;
