@@ -1,5 +1,5 @@
 // One slot: what it holds, what that costs against the teacher, what the lens reads, and how its training goes.
-import { type MouseEvent, memo } from 'react';
+import { type MouseEvent, memo, type RefObject, useLayoutEffect, useRef } from 'react';
 import { operatorById } from '../../operators/index.ts';
 import type { SlotId, SlotPlan } from '../../plan/plan.ts';
 import { slotBlock, slotId, slotKind, slotLabel, slotPart } from '../../plan/slots.ts';
@@ -29,6 +29,7 @@ import type { OperationBox } from './blockLayout.ts';
 import { targetsOf } from './chipDrag.ts';
 import { isDifferent } from './difference.ts';
 import { LensSign } from './lens/LensSign.tsx';
+import { playSwap } from './motion.ts';
 import { SlotRing } from './SlotRing.tsx';
 
 interface Props {
@@ -67,6 +68,7 @@ function EditedSlot({ slot, side, box, shape }: Props & { readonly shape: DitSha
   // Under a chip that fits, the slot already shows what it would become.
   const shown = hand && fitsHand ? placed(shape, slot, operatorById(hand.operator), hand.variant) : held;
   const invalid = held && slotProblem(slot, held, siteAt(shape, slot));
+  const button = useSwap(held?.operator);
   const classes = [
     'slot nopan',
     held && 'slot--grafted',
@@ -79,6 +81,7 @@ function EditedSlot({ slot, side, box, shape }: Props & { readonly shape: DitSha
   ];
   return (
     <button
+      ref={button}
       type="button"
       className={classes.filter(Boolean).join(' ')}
       style={placeOf(box)}
@@ -102,6 +105,18 @@ function EditedSlot({ slot, side, box, shape }: Props & { readonly shape: DitSha
       </span>
     </button>
   );
+}
+
+/** Plays the change when another operator comes into the slot, by whatever way. */
+function useSwap(operator: string | undefined): RefObject<HTMLButtonElement | null> {
+  const button = useRef<HTMLButtonElement>(null);
+  const before = useRef(operator);
+  useLayoutEffect(() => {
+    if (before.current === operator) return;
+    before.current = operator;
+    if (button.current) playSwap(button.current, operator === undefined ? 'teacher' : 'graft');
+  }, [operator]);
+  return button;
 }
 
 /** A slot of a plan that is only looked at: a click selects the same slot of the plan that is edited. */

@@ -3,6 +3,7 @@ import { moveView } from './camera.ts';
 import type { Box } from './layout.ts';
 
 const travelMs = 280;
+const swapMs = 200;
 const easing = 'cubic-bezier(0.2, 0, 0, 1)';
 
 /** How far the anchor's top moved down between two layouts, in canvas units. */
@@ -33,7 +34,7 @@ export function playLayout(
   anchor: number,
 ): void {
   moveView(-anchorShift(before, after, anchor));
-  if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+  if (isStill()) return;
   const distances = travels(before, after, anchor);
   for (const node of stage.querySelectorAll<HTMLElement>('.react-flow__node')) {
     const distance = distances.get(node.dataset.id ?? '');
@@ -44,4 +45,20 @@ export function playLayout(
       easing,
     });
   }
+}
+
+/**
+ * A slot that holds another operator: its face comes up into place while its fill melts from what it was, the accent of
+ * a drop or the fill of a graft that gives way to the teacher.
+ */
+export function playSwap(slot: HTMLElement, to: 'graft' | 'teacher'): void {
+  if (isStill()) return;
+  const timing = { duration: swapMs, easing };
+  slot.animate([{ backgroundColor: to === 'graft' ? 'var(--graft)' : 'var(--graft-fill)' }, {}], timing);
+  for (const part of slot.querySelectorAll(':scope > .icon, :scope > .title'))
+    part.animate([{ opacity: 0, transform: 'translateY(6px)' }, {}], timing);
+}
+
+function isStill(): boolean {
+  return matchMedia('(prefers-reduced-motion: reduce)').matches;
 }
