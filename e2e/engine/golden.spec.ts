@@ -5,10 +5,10 @@ import type { CaseResult } from '../../src/cli/golden/runGolden.ts';
 import { ask, open } from './engines.ts';
 import type { GoldenSet } from './protocol.ts';
 
-/** `dit` is whole; of `micro`, models that Scion has not built yet are listed as such. */
-const sets: readonly { readonly set: GoldenSet; readonly whole: boolean }[] = [
-  { set: 'dit', whole: true },
-  { set: 'micro', whole: false },
+/** `dit` is whole; of `micro`, models that Scion has not built yet are listed as such: at least so many must pass. */
+const sets: readonly { readonly set: GoldenSet; readonly whole: boolean; readonly least: number }[] = [
+  { set: 'dit', whole: true, least: 23 },
+  { set: 'micro', whole: false, least: 8 },
 ];
 /** A GPU that is emulated in software takes milliseconds a kernel: minutes for all cases. */
 const devices = [
@@ -17,7 +17,7 @@ const devices = [
 ] as const;
 
 for (const { device, engine, minutes } of devices) {
-  for (const { set, whole } of sets) {
+  for (const { set, whole, least } of sets) {
     test(`${device}: the golden set ${set} is met`, async ({ page }) => {
       test.setTimeout(minutes * 60_000);
       const { description } = await open(page, device);
@@ -31,8 +31,8 @@ for (const { device, engine, minutes } of devices) {
       }
       const counts = tally(results);
       console.log(`${summary(counts)} ${worstShare(results)}`);
-      expect(names.length).toBeGreaterThan(20);
       expect(faults(results)).toEqual([]);
+      expect(counts.passed).toBeGreaterThanOrEqual(least);
       if (!whole) return;
       // Position and timestep tables and matrix square roots are plain code; all else must have run on the engine.
       const elsewhere = results.filter((result) => !('runsOn' in result && result.runsOn === engine));

@@ -143,6 +143,13 @@ export const primitiveCases: readonly PrimitiveCase[] = [
   ),
   two(
     'conv',
+    (a, b) => g.conv2d(a, b, undefined, { stride: [2, 2], padding: [1, 1] }),
+    values([2, 6, 4, 4]),
+    values([4, 6, 4, 4], 2),
+    'channels in threes, results in fours',
+  ),
+  two(
+    'conv',
     (a, b) => g.conv1d(a, b, undefined, { padBefore: 3, groups: 4 }),
     values([2, 4, 6]),
     values([4, 1, 4], 2),
