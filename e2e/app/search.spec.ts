@@ -14,7 +14,8 @@ test.beforeAll(async ({ browser }) => {
   page = await context.newPage();
   // Pictures go before measurements; few of them, few steps.
   await page.addInitScript(() => {
-    localStorage.setItem('scion.interface', JSON.stringify({ sampleCount: 8, sampleSteps: 2 }));
+    const settings = { sampleCount: 8, sampleSteps: 2, searchInBackground: false };
+    localStorage.setItem('scion.interface', JSON.stringify(settings));
   });
   await openApp(page, shortPlan());
   await page.getByRole('tab', { name: 'Search' }).click();

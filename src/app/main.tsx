@@ -93,6 +93,8 @@ async function start(): Promise<void> {
   openLaunchedFiles();
   const { startOffline } = await import('./startOffline.ts');
   await startOffline();
+  const { startBackgroundSearch } = await import('../store/backgroundSearch.ts');
+  startBackgroundSearch();
 }
 
 /** Where the browser refuses its file system, as in some private windows, records last as long as the page. */

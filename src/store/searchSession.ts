@@ -28,15 +28,16 @@ export async function recallSensitivities(): Promise<void> {
 }
 
 /** Measures what is missing of the chosen candidates, while nothing else needs the trainer. */
-export async function measureSensitivities(): Promise<void> {
+export async function measureSensitivities(start: 'by hand' | 'by itself' = 'by hand'): Promise<void> {
   if (useSearch.getState().job.state === 'measuring') return;
   useSearch.setState({
     job: { state: 'measuring', done: 0, all: 0, candidate: null, since: Date.now(), doneBefore: 0 },
   });
-  announce('Measuring the sensitivity of every slot in the background.');
+  if (start === 'by hand') announce('Measuring the sensitivity of every slot in the background.');
   try {
     const complete = await ask('measure');
     useSearch.setState({ job: { state: 'rest' } });
+    if (start === 'by itself') return;
     announce(
       complete ? 'The sensitivity of every slot is measured.' : 'Measuring stopped; what was found is kept.',
     );

@@ -23,6 +23,8 @@ export interface Settings {
   readonly logScale: boolean;
   /** Weight of the past in the smoothed curve. */
   readonly smoothing: number;
+  /** Sensitivities are measured by themselves while the person rests. */
+  readonly searchInBackground: boolean;
 }
 
 export const defaultSettings: Settings = {
@@ -40,6 +42,7 @@ export const defaultSettings: Settings = {
   sampleCount: 16,
   logScale: true,
   smoothing: 0.6,
+  searchInBackground: true,
 };
 
 /** A third of a low window, so that the model keeps the larger part. */
@@ -86,6 +89,7 @@ const checks: Record<keyof Settings, Check> = {
   sampleCount: whole(1, 64),
   logScale: isBoolean,
   smoothing: between(0, 0.999),
+  searchInBackground: isBoolean,
 };
 
 // Below the checks, which reading the stored settings needs.

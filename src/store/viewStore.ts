@@ -11,6 +11,7 @@ export type Dialog =
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'export' }
   | { readonly kind: 'storage' }
+  | { readonly kind: 'styles' }
   | { readonly kind: 'operatorGraph'; readonly slot: SlotId };
 
 /** A chip between palette and slot: dragged, or picked up with a click and waiting for one. */

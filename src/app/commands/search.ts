@@ -3,6 +3,7 @@ import { graftedSlots } from '../../plan/edits.ts';
 import { planHash } from '../../plan/hash.ts';
 import { candidateKey } from '../../plan/search/candidate.ts';
 import { allSlots } from '../../plan/slots.ts';
+import { setBackgroundSearch } from '../../store/backgroundSearch.ts';
 import { currentPlan } from '../../store/documentStore.ts';
 import { changeIn, useSearch } from '../../store/search.ts';
 import { chosenCandidates, searchNow } from '../../store/searchPlans.ts';
@@ -14,9 +15,10 @@ import {
   stopSensitivities,
 } from '../../store/searchSession.ts';
 import { model } from '../../store/sessionStore.ts';
+import { useSettings } from '../../store/settingsStore.ts';
 import { isTraining } from '../../store/trainerSession.ts';
 import { showDock } from '../../store/viewStore.ts';
-import type { Command } from './command.ts';
+import { always, type Command } from './command.ts';
 
 const needsModel = () => (model() ? null : 'the model is still opening');
 const isMeasuring = () => useSearch.getState().job.state === 'measuring';
@@ -60,6 +62,15 @@ export const searchCommands: readonly Command[] = [
     icon: 'stop',
     unavailable: () => (isMeasuring() ? null : 'nothing is being measured'),
     run: () => void stopSensitivities(),
+  },
+  {
+    id: 'search.byItself',
+    title: 'Measure sensitivities by itself, or only when asked',
+    group: 'Run',
+    keys: [],
+    keywords: 'search background idle automatic',
+    unavailable: always,
+    run: () => setBackgroundSearch(!useSettings.getState().searchInBackground),
   },
   {
     id: 'search.loadBest',

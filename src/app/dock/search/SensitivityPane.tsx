@@ -1,10 +1,12 @@
 // How much each slot minds being swapped: measured in the background, shown as a strip or a table.
 import { useState } from 'react';
 import { candidateKey } from '../../../plan/search/candidate.ts';
+import { setBackgroundSearch } from '../../../store/backgroundSearch.ts';
 import { heldLabel } from '../../../store/placing.ts';
 import { type SearchJob, useSearch } from '../../../store/search.ts';
 import { chosenCandidates } from '../../../store/searchPlans.ts';
 import { selectIsTraining, useSession } from '../../../store/sessionStore.ts';
+import { useSettings } from '../../../store/settingsStore.ts';
 import type { DitShape } from '../../../workers/protocol.ts';
 import { aboutDuration } from '../../format/numbers.ts';
 import { Icon } from '../../icons/Icon.tsx';
@@ -46,6 +48,7 @@ export function SensitivityPane({ shape }: { shape: DitShape }) {
 function Measuring({ shape, job }: { shape: DitShape; job: SearchJob }) {
   const { sensitivities, times, base, chosen } = useSearch();
   const isTraining = useSession(selectIsTraining);
+  const byItself = useSettings((settings) => settings.searchInBackground);
   if (job.state === 'measuring') {
     const share = job.all === 0 ? 0 : job.done / job.all;
     return (
@@ -76,6 +79,18 @@ function Measuring({ shape, job }: { shape: DitShape; job: SearchJob }) {
       <span className="text">
         {job.state === 'failed' ? job.sentence : 'Ticked operators, while nothing else runs.'}
       </span>
+      <label
+        className="by-itself"
+        title="Starts once you rest, never during a run; every job of yours goes first."
+      >
+        <input
+          type="checkbox"
+          aria-label="Measure by itself"
+          checked={byItself}
+          onChange={({ target }) => setBackgroundSearch(target.checked)}
+        />
+        by itself
+      </label>
     </div>
   );
 }
