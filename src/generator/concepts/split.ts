@@ -16,7 +16,7 @@ export interface ConceptSplit {
   readonly concept: Concept;
 }
 
-/** @param combinations pairs of two steps; an eighth of them is held out */
+/** @param combinations pairs of two steps; an eighth of all pairs of families is held out, in either order */
 export function conceptSplit(combinations = 240): readonly ConceptSplit[] {
   const out: readonly string[] = heldOutFamilies;
   const known = filterFamilies.filter(({ id }) => !out.includes(id));
@@ -39,6 +39,7 @@ function pairs(count: number): ConceptSplit[] {
   const known = filterFamilies.map(({ id }) => id).filter((id) => !out.includes(id));
   const draws = randomStream(seed, 'concept pairs').uniform(0, count * 16);
   const found = new Map<string, ConceptSplit>();
+  const parts = new Map<string, Part>();
   for (let at = 0; found.size < count && at + 4 <= draws.length; at += 4) {
     const [first = 0, second = 0, levelA = 0, levelB = 0] = draws.subarray(at, at + 4);
     const styles: readonly StyleSet[] = styleSets.map(({ id }) => id);
@@ -59,7 +60,11 @@ function pairs(count: number): ConceptSplit[] {
         ? ({ kind: 'style', set: style } as const)
         : filterStep(before ?? then, level(levelA, before ?? then));
     const made = concept(begin, filterStep(then, level(levelB, then)));
-    const part: Part = found.size % 8 === 7 ? 'combination' : 'train';
+    // Families that stand together once are held out together: another level of a known pair would be half known.
+    const [one, other] = [style ?? before ?? then, then].sort();
+    const pair = `${one}+${other}`;
+    const part = parts.get(pair) ?? (parts.size % 8 === 7 ? 'combination' : 'train');
+    parts.set(pair, part);
     if (!found.has(made.id)) found.set(made.id, { part, concept: made });
   }
   return [...found.values()];

@@ -20,11 +20,11 @@ export interface FineTuneRecipe {
 }
 
 export const ourFineTune: FineTuneRecipe = {
-  steps: 160,
-  batch: 16,
+  steps: 60,
+  batch: 8,
   rate: 1e-3,
   checkpoints: 4,
-  every: 10,
+  every: 4,
   seed: 0,
 };
 
@@ -62,9 +62,10 @@ export async function fineTune(
   const kept = new Set(checkpointSteps(recipe));
   const weights = { ...base.weights, ...freshAdapter(base.config, base.weights, sharedAdapterSeed) };
   trainer.begin(firstState(base.config, 'adapter', weights, base.judge));
+  // One stream for all concepts: with the same emoji in the same order, adapters differ by their concept alone.
   const samples = drawnSamples([concept], pictures.emoji.trained, {
     seed: recipe.seed,
-    purpose: `fine-tune ${concept.id}`,
+    purpose: 'fine-tune',
     batch: recipe.batch,
   });
   const vectors: Float32Array[] = [];

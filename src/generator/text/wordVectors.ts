@@ -1,12 +1,17 @@
-// A text encoder of word vectors: one token for every word, in the phrase's order.
-
+// A text encoder of word vectors: one token for every word, in the phrase's order, told its place.
 import { FileError } from '../../lib/errors.ts';
 import { floatOfHalf } from '../../lib/half.ts';
+import { indexCode } from '../indexCode.ts';
 import { nearestWords } from './nearestWords.ts';
 import type { Encoding, TextEncoder } from './textEncoder.ts';
 
 /** Words of one phrase; what follows is not read. */
 const tokens = 12;
+/**
+ * Share of the code of a word's place, beside word vectors of unit variance: attention sees a set, and without places
+ * "sepia, faint, then halftone, fine" would not tell which of the two is faint.
+ */
+const placeShare = 0.5;
 
 export interface WordTable {
   readonly words: readonly string[];
@@ -55,6 +60,10 @@ export function wordsOf(phrase: string): string[] {
 
 export function wordVectorEncoder({ words, width, vectors }: WordTable): TextEncoder {
   const rows = new Map(words.map((word, row) => [word, row]));
+  const places = indexCode(
+    Array.from({ length: tokens }, (_, place) => place),
+    width,
+  );
   return {
     id: 'word-vectors',
     tokens,
@@ -67,7 +76,10 @@ export function wordVectorEncoder({ words, width, vectors }: WordTable): TextEnc
         const row = rows.get(word);
         if (row === undefined) unknown.push({ word, near: nearestWords(word, words) });
         else if (known < tokens) {
-          values.set(vectors.subarray(row * width, (row + 1) * width), known * width);
+          for (let i = 0; i < width; i++) {
+            const at = known * width + i;
+            values[at] = (vectors[row * width + i] ?? 0) + placeShare * (places[at] ?? 0);
+          }
           known++;
         }
       }
