@@ -2,6 +2,7 @@ import react from '@vitejs/plugin-react';
 import { defaultClientConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { offline } from './src/cli/offline/vitePlugin.ts';
+import { oneShell } from './src/cli/oneShell.ts';
 import { relaxedSimd } from './src/cli/relaxedSimd/vitePlugin.ts';
 
 // SharedArrayBuffer, and with it WebAssembly threads, exist only on cross-origin isolated pages.
@@ -13,7 +14,7 @@ const isolation = {
 const fasterMatrices = () => relaxedSimd(`${import.meta.dirname}/.cache/relaxed-simd`);
 
 export default defineConfig({
-  plugins: [react(), fasterMatrices(), offline()],
+  plugins: [react(), fasterMatrices(), oneShell(), offline()],
   base: './',
   // ONNX Runtime without the WebAssembly that its bundles carry inside; webBuilds.ts names the files instead.
   resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
