@@ -13,6 +13,7 @@ import { resultCommands } from './results.ts';
 import { runCommands } from './run.ts';
 import { searchCommands } from './search.ts';
 import { selectCommands } from './select.ts';
+import { styleCommands } from './styles.ts';
 import { viewCommands } from './view.ts';
 
 export const commands: readonly Command[] = [
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   ...clipboardCommands,
   ...selectCommands,
   ...viewCommands,
+  ...styleCommands,
   ...runCommands,
   ...resultCommands,
   ...searchCommands,

@@ -8,6 +8,7 @@ const ExportSheet = lazy(async () => ({ default: (await import('./ExportSheet.ts
 const OperatorGraph = lazy(async () => ({ default: (await import('./OperatorGraph.tsx')).OperatorGraph }));
 const ShortcutsSheet = lazy(async () => ({ default: (await import('./ShortcutsSheet.tsx')).ShortcutsSheet }));
 const StorageSheet = lazy(async () => ({ default: (await import('./StorageSheet.tsx')).StorageSheet }));
+const StylesSheet = lazy(async () => ({ default: (await import('./styles/StylesSheet.tsx')).StylesSheet }));
 
 export function Dialogs() {
   const dialog = useView((state) => state.dialog);
@@ -31,6 +32,8 @@ function Open({ dialog }: { readonly dialog: Dialog }) {
       return <ExportSheet />;
     case 'storage':
       return <StorageSheet />;
+    case 'styles':
+      return <StylesSheet />;
     case 'operatorGraph':
       return <OperatorGraph slot={dialog.slot} />;
     default:

@@ -55,6 +55,7 @@ export const shapes = {
   split: ['M2.5 3.5h11v9h-11zM8 3.5v9'],
   bypass: ['M2 11h2.5M11.5 11H14M4.5 11a3.5 3.5 0 0 1 7 0', 'M6.5 11h3'],
   history: ['M3 8a5 5 0 1 0 1.6-3.7L3 5.8M3 2.8v3h3M8 5.3V8l2 1.5'],
+  styles: ['M3 13l5.5-5.5M6.5 9.5 10 13M11 2.5v3M9.5 4h3M13 7.5v2M12 8.5h2M4.5 3v2.5M3.25 4.25h2.5'],
   keyboard: ['M1.5 4h13v8.5h-13zM4 6.6h.1M6.7 6.6h.1M9.3 6.6h.1M12 6.6h.1M4.8 9.9h6.4'],
 } as const satisfies Record<string, readonly string[]>;
 

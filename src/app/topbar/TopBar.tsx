@@ -22,6 +22,7 @@ export function TopBar() {
       <CommandButton id="edit.undo" />
       <CommandButton id="edit.redo" />
       <SearchField />
+      <CommandButton id="view.styles" />
       <EngineSign />
       <CommandButton id="view.theme" />
       <CommandButton id="file.link" className="btn">

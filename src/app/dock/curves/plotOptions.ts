@@ -242,7 +242,7 @@ function lossText(loss: number | null): string {
 }
 
 /** Token colours as a canvas understands them: light-dark() and var() resolved. */
-function colours(element: HTMLElement): (token: string) => string {
+export function colours(element: HTMLElement): (token: string) => string {
   const probe = document.createElement('i');
   probe.hidden = true;
   element.append(probe);
@@ -258,6 +258,6 @@ function colours(element: HTMLElement): (token: string) => string {
   return (token) => known.get(token) ?? 'gray';
 }
 
-function withAlpha(rgb: string, alpha: number): string {
+export function withAlpha(rgb: string, alpha: number): string {
   return rgb.replace(/^rgb\((.+)\)$/, `rgba($1, ${alpha})`);
 }

@@ -1,0 +1,33 @@
+// The starts of an adapter, as people read them.
+import type { StartId } from '../../../workers/generatorProtocol.ts';
+
+export interface StartWords {
+  readonly label: string;
+  readonly about: string;
+  /** Token of its colour in plots. */
+  readonly colour: string;
+}
+
+export const startWords: Readonly<Record<StartId, StartWords>> = {
+  generated: {
+    label: 'Generated',
+    about: 'Written for the phrase by the denoising net, all blocks in one step',
+    colour: '--graft',
+  },
+  nearest: {
+    label: 'Nearest',
+    about: 'The trained weights of the concept whose phrase is most alike',
+    colour: '--run-1',
+  },
+  mean: { label: 'Mean', about: 'The mean of all trained weights', colour: '--run-2' },
+  regressor: {
+    label: 'Regressor',
+    about: 'Predicted from the phrase by a plain net of the same kind, without noise',
+    colour: '--run-3',
+  },
+  random: {
+    label: 'Random',
+    about: 'A fresh adapter: the base as it is, told the phrase',
+    colour: '--run-4',
+  },
+};
