@@ -11,7 +11,7 @@ import {
 import { announce } from '../viewStore.ts';
 import { askGenerator, connect, disconnect } from './link.ts';
 import {
-  isTuneOf,
+  hasTuned,
   type StylesPane,
   type StyleWish,
   type startOfStyles,
@@ -93,7 +93,7 @@ async function redraw(): Promise<void> {
     set(({ drawn }) => ({ drawn: { ...(isStale ? {} : drawn), [wish.start]: first }, isStale: false }));
     if (!kept) announce(pictureWords(first));
     const { tune } = useStyles.getState();
-    if (isTuneOf(tune, wish) && tune.state !== 'running' && tune.points[wish.start]) {
+    if (hasTuned(tune, wish)) {
       const tuned = await draw({ ...adapterName(wish, wish.start), weights: 'tuned' });
       if (tuned) set({ tuned });
     }
@@ -154,7 +154,7 @@ export async function tuneHere(steps: number, others: 'alone' | 'beside baseline
     tuned: null,
     tune: {
       ...{ jobId, wish, starts, steps, state: 'running', progress },
-      ...{ sentence: null, points: {}, picture: null },
+      ...{ sentence: null, points: {}, picture: null, isKept: true },
     },
   });
   announce('The fine-tune has started.');
@@ -242,6 +242,7 @@ async function crashed(text: string): Promise<void> {
   const { tune, opening } = useStyles.getState();
   const wasReady = opening.state === 'ready';
   if (tune?.state === 'running') setTune(tune.jobId, { state: 'failed', sentence: text });
+  if (tune) setTune(tune.jobId, { isKept: false });
   set({ opening: { state: 'closed' }, working: null, tuned: null, drawn: {}, inspection: null });
   if (!wasReady || performance.now() - restartedAt < soonMs) {
     set({ opening: { state: 'failed', sentence: text } });

@@ -36,6 +36,8 @@ export interface TuneState {
   readonly sentence: string | null;
   readonly points: Readonly<Partial<Record<StartId, readonly TunePoint[]>>>;
   readonly picture: TunedPicture | null;
+  /** Whether the worker that made the tuned weights still runs, and with it the weights. */
+  readonly isKept: boolean;
 }
 
 export type InspectionState =
@@ -86,6 +88,12 @@ export function stylesInfo(): StylesInfo | null {
 }
 
 /** Does this fine-tune belong to what is on show? */
-export function isTuneOf(tune: TuneState | null, { phrase, seed }: StyleWish): tune is TuneState {
-  return tune !== null && tune.wish.phrase === phrase && tune.wish.seed === seed;
+export function isTuneOf({ wish }: TuneState, { phrase, seed }: StyleWish): boolean {
+  return wish.phrase === phrase && wish.seed === seed;
+}
+
+/** Are there tuned weights of what is on show? */
+export function hasTuned(tune: TuneState | null, wish: StyleWish): boolean {
+  if (!tune?.isKept || !isTuneOf(tune, wish)) return false;
+  return (tune.state === 'done' || tune.state === 'stopped') && tune.points[wish.start] !== undefined;
 }

@@ -236,7 +236,7 @@ describe('a runtime that traps', () => {
         };
       },
     });
-    const host = await opened(files, breaking);
+    const host = await opened(files, { engine: breaking });
     await expect(host.ask({ kind: 'draw', job: drawing(named('sepia')) })).rejects.toThrow(
       'The weight generator met an error that it does not know: unreachable executed',
     );

@@ -134,11 +134,13 @@ export interface TestHost {
   event(fits: (event: GeneratorEvent) => boolean): Promise<GeneratorEvent>;
 }
 
-/** @param engine stands between the host and Node's engine, to break it */
-export function testHost(
-  files: ReadonlyMap<string, Uint8Array>,
-  engine: (real: OnnxEngine) => OnnxEngine = (real) => real,
-): TestHost {
+export interface TestParts {
+  /** Stands between the host and Node's engine, to break it. */
+  engine?(real: OnnxEngine): OnnxEngine;
+  onEvent?(event: GeneratorEvent): void;
+}
+
+export function testHost(files: ReadonlyMap<string, Uint8Array>, parts: TestParts = {}): TestHost {
   const events: GeneratorEvent[] = [];
   const gaveUp: unknown[] = [];
   const listeners = new Set<() => void>();
@@ -148,6 +150,7 @@ export function testHost(
     const message = structuredClone(sent);
     if (message.type === 'event') {
       events.push(message.event);
+      parts.onEvent?.(message.event);
       for (const listener of [...listeners]) listener();
       return;
     }
@@ -159,11 +162,10 @@ export function testHost(
   };
   const host = new GeneratorHost(
     {
-      startEngine: async () => ({
-        engine: engine(onnxEngine(await nodeRuntime('cpu', 1))),
-        parallel: true,
-        note: null,
-      }),
+      startEngine: async () => {
+        const real = onnxEngine(await nodeRuntime('cpu', 1));
+        return { engine: parts.engine?.(real) ?? real, parallel: true, note: null };
+      },
       read: async (path) => {
         const file = files.get(path);
         if (file) return file;

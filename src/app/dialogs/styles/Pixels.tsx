@@ -19,5 +19,5 @@ export function Pixels({ pixels, side, index, label }: Props) {
     context?.putImageData(new ImageData(rgba, side, side), 0, 0);
   }, [pixels, side, index]);
   const accessible = label === '' ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label };
-  return <canvas className="pixels" ref={canvas} width={side} height={side} {...accessible} />;
+  return <canvas className="emoji-picture" ref={canvas} width={side} height={side} {...accessible} />;
 }

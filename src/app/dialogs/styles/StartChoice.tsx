@@ -9,9 +9,10 @@ import { Pixels } from './Pixels.tsx';
 import { startWords } from './startWords.ts';
 
 export function StartChoice({ info }: { readonly info: StylesInfo }) {
-  const { wish, drawn, isStale } = useStyles();
+  const { wish, drawn, isStale, working, refusal } = useStyles();
   const distances = isStale ? [] : Object.values(drawn).flatMap(({ distance }) => distance ?? []);
   const worst = Math.max(1e-9, ...distances);
+  const isWaiting = refusal === null && (working !== null || distances.length > 0);
   const possible = startIds.filter((start) => info.starts[start] === null);
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
@@ -59,7 +60,7 @@ export function StartChoice({ info }: { readonly info: StylesInfo }) {
               {own ? (
                 <Pixels pixels={own.drawn} side={info.side} index={0} label="" />
               ) : (
-                <i className={why === null ? 'pixels skeleton' : 'pixels'} />
+                <i className={isWaiting && why === null ? 'emoji-picture skeleton' : 'emoji-picture'} />
               )}
               <span>{label}</span>
               {distance === null ? (

@@ -29,11 +29,11 @@ export function StyledPicture({ info }: { readonly info: StylesInfo }) {
       {refusal === null && !shown && (
         <div className="styled-pictures">
           <figure>
-            <span className="pixels skeleton" />
+            <span className="emoji-picture skeleton" />
             <figcaption>Original</figcaption>
           </figure>
           <figure>
-            <span className="pixels skeleton" />
+            <span className="emoji-picture skeleton" />
             <figcaption>{startWords[wish.start].label}</figcaption>
           </figure>
         </div>

@@ -61,7 +61,7 @@ function columnsOf({ starts, points, steps }: TuneState): uPlot.AlignedData {
   return [rows, ...starts.flatMap((start) => [column(start, 'batch'), column(start, 'heldOut')])];
 }
 
-const height = 190;
+const height = 220;
 
 function optionsOf(
   element: HTMLElement,
