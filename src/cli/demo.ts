@@ -14,6 +14,7 @@ import { parsePlan } from '../plan/validate.ts';
 import { type Demo, demoToJson, parseDemo } from '../store/demo/demoFile.ts';
 import { defaultSettings } from '../store/settingsStore.ts';
 import { bundledBase, bundlePaths, loadBase, loadGraftData } from '../train/bundle.ts';
+import { weightDrift } from '../train/lenses/weightDrift.ts';
 import { parseOptions, runCommand } from './arguments.ts';
 import type { GraftReport } from './graftReport.ts';
 import { rowsOfGrid } from './imageGrid.ts';
@@ -43,8 +44,11 @@ runCommand(async () => {
   const rows = rowsOfGrid(grid, { columns: shape.classes, size: shape.inputSize, groupRows: 2 });
   const base = await loadBase(readPublic);
   const { classNames } = await loadGraftData(readPublic);
+  const result = resultOf(report);
+  const drift = weightDrift(shape, result.plan, base.weights, Object.fromEntries(tensors));
   const demo: Demo = {
-    ...resultOf(report),
+    ...result,
+    summary: { ...result.summary, drift },
     model: { label: bundledBase.label, config: shape, classNames, pretrainingFlops: base.pretrainingFlops },
     pictures: {
       file: files.pictures,

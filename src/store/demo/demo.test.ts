@@ -36,6 +36,7 @@ describe('the demo file', () => {
     const series = new Set(points.map((point) => point.series));
     expect([...series].sort()).toEqual([...Object.keys(plan.slots), 'stage2'].sort());
     expect(summary.slots.map(({ slot }) => slot).sort()).toEqual(Object.keys(plan.slots).sort());
+    expect(Object.keys(summary.drift ?? {})).toHaveLength(16);
     expect(summary.distanceSamples).toBeGreaterThan(0);
     expect(summary.distanceGraft).not.toBeNull();
   });

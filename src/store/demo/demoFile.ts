@@ -155,7 +155,17 @@ function readSummary(value: unknown, hash: string): RunSummary {
       best: orNull(positive)(losses.best, 'The lowest loss of stage 2'),
     },
     seconds: positive(stored.seconds, 'The seconds of the demo'),
+    ...(isRecord(stored.drift) && { drift: readDrift(stored.drift) }),
   };
+}
+
+function readDrift(stored: Readonly<Record<string, unknown>>): NonNullable<RunSummary['drift']> {
+  return Object.fromEntries(
+    Object.entries(stored).map(([slot, moved]) => [
+      readSlotId(slot),
+      positive(moved, `The drift of ${slot}`),
+    ]),
+  );
 }
 
 type Start = Exclude<Initialisation, 'auto'>;
