@@ -1,4 +1,4 @@
-// What the trainer tells on its own, held to ten messages a second of each kind; no point and no picture is lost by that.
+// What the trainer tells on its own, held to ten messages a second of each kind, fewer of what has the page draw; no point and no picture is lost by that.
 import type {
   CurvePoint,
   FromWorker,
@@ -9,7 +9,7 @@ import type {
   SensitivityProgress,
   TrainerEvent,
 } from '../protocol.ts';
-import { interval, Paced } from './paced.ts';
+import { drawnIntervals, interval, Paced } from './paced.ts';
 
 export type Post = (message: FromWorker, transfer?: Transferable[]) => void;
 
@@ -28,10 +28,12 @@ export class Events {
     this.#progress = new Paced(
       (progress) => send({ kind: 'progress', progress }),
       (_, latest) => latest,
+      drawnIntervals.progress,
     );
     this.#points = new Paced(
       ({ planHash, points }) => send({ kind: 'points', planHash, points }),
       (held, more) => ({ planHash: more.planHash, points: [...held.points, ...more.points] }),
+      drawnIntervals.points,
     );
     this.#sensitivity = new Paced(
       (progress) => send({ kind: 'sensitivity', progress }),

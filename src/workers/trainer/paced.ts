@@ -1,7 +1,9 @@
-// Holds messages to ten a second: what comes sooner is merged with what is held.
+// Holds messages to a few a second: what comes sooner is merged with what is held.
 
-/** Milliseconds between two messages of one kind. */
+/** Least milliseconds between two messages of one kind. */
 export const interval = 100;
+/** The same where each message has the page draw: numbers and rings, and all curves. */
+export const drawnIntervals = { progress: 200, points: 400 } as const;
 
 /** Sends at once when the last message is old enough, else merges and sends a little later. */
 export class Paced<T> {
@@ -11,14 +13,17 @@ export class Paced<T> {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #sentAt = Number.NEGATIVE_INFINITY;
 
-  constructor(send: (value: T) => void, merge: (held: T, next: T) => T) {
+  readonly #interval: number;
+
+  constructor(send: (value: T) => void, merge: (held: T, next: T) => T, least: number = interval) {
     this.#send = send;
     this.#merge = merge;
+    this.#interval = least;
   }
 
   push(value: T): void {
     this.#held = { value: this.#held ? this.#merge(this.#held.value, value) : value };
-    const wait = this.#sentAt + interval - performance.now();
+    const wait = this.#sentAt + this.#interval - performance.now();
     if (wait <= 0) this.flush();
     else this.#timer ??= setTimeout(() => this.flush(), wait);
   }

@@ -49,6 +49,8 @@ export function plotOptions({
 }: PlotSetup): uPlot.Options {
   const colour = colours(element);
   const run = (index: number) => colour(index === 0 ? '--graft' : `--run-${index}`);
+  // Read once: asked for at every draw, it would have the browser compute the page's styles each time.
+  const font = getComputedStyle(element).fontFamily;
   const axis = {
     stroke: colour('--ink-3'),
     font: `10px ${getComputedStyle(element).getPropertyValue('--font-mono')}`,
@@ -100,6 +102,7 @@ export function plotOptions({
       draw: [
         (plot) =>
           drawMarks(plot, live(), {
+            font,
             ink: colour('--ink-3'),
             strong: colour('--ink-2'),
             warn: colour('--warn'),
@@ -149,14 +152,19 @@ function seriesOf({ kind, colour }: LineStyle, stroke: string, ink: string): uPl
   }
 }
 
-interface MarkColours {
+interface MarkLook {
+  readonly font: string;
   readonly ink: string;
   readonly strong: string;
   readonly warn: string;
 }
 
 /** Baselines dashed with their name; steps that were not finite dotted; the pinned step as a plain line. */
-function drawMarks(plot: uPlot, { baselines, breaks, pin }: Live, { ink, strong, warn }: MarkColours): void {
+function drawMarks(
+  plot: uPlot,
+  { baselines, breaks, pin }: Live,
+  { font, ink, strong, warn }: MarkLook,
+): void {
   const { ctx, bbox } = plot;
   const ratio = bbox.width / Math.max(1, plot.over.clientWidth);
   ctx.save();
@@ -164,7 +172,7 @@ function drawMarks(plot: uPlot, { baselines, breaks, pin }: Live, { ink, strong,
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
   ctx.lineWidth = ratio;
-  ctx.font = `${10 * ratio}px ${getComputedStyle(plot.root).fontFamily}`;
+  ctx.font = `${10 * ratio}px ${font}`;
   for (const { value, label } of baselines) {
     const y = plot.valToPos(value, 'y', true);
     if (!Number.isFinite(y)) continue;
