@@ -6,10 +6,12 @@ import {
   classesFor,
   comparable,
   frameAt,
+  lastStep,
   noStrips,
   pictureRgba,
   type Strip,
   type Strips,
+  startStrip,
 } from './images.ts';
 
 const job: SampleJob = {
@@ -53,6 +55,18 @@ describe('strips', () => {
     expect(frameAt(filled, 1)?.step).toBe(2);
     expect(frameAt(strip, 3)).toBeUndefined();
     expect(frameAt(null, 3)).toBeUndefined();
+  });
+
+  it('of one picture show nothing before it, and pictures of the page stay until new ones are whole', () => {
+    const picture = (step: number) => ({ ...frame(step), jobId: 'page' });
+    const page: Strip = { ...strip, state: 'done', bundled: true, frames: [picture(20)] };
+    expect(frameAt(page, 6)).toBeUndefined();
+    expect(lastStep(page)).toBe(20);
+    const again = startStrip(page, { ...job, jobId: 'base-2' }, page.planHash);
+    const strips = addFrame({ ...noStrips, base: again }, { ...frame(1), jobId: 'base-2' });
+    expect(frameAt(strips.base, Number.POSITIVE_INFINITY)?.jobId).toBe('page');
+    expect(frameAt(strips.base, 1)?.jobId).toBe('base-2');
+    expect(frameAt(strips.base && { ...strips.base, state: 'done' }, 99)?.jobId).toBe('base-2');
   });
 
   it('are comparable when they answer the same question', () => {

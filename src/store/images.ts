@@ -12,6 +12,8 @@ export interface Strip {
   readonly stale?: boolean;
   /** True for pictures that came with the page: this browser did not draw them, and keeps them nowhere. */
   readonly bundled?: boolean;
+  /** Pictures that came with the page, whole, shown until this job has drawn its own. */
+  readonly meanwhile?: SampleFrame;
   /** Which weights drew it; null until it is known. */
   readonly weights?: WeightsOrigin | null;
   readonly stage?: WeightsStage | null;
@@ -28,8 +30,9 @@ export const noStrips: Strips = { base: null, graft: null };
 export function startStrip(before: Strip | null, job: SampleJob, planHash: string): Strip {
   const started: Strip = { job, planHash, frames: [], state: 'running', milliseconds: null };
   if (before?.planHash !== planHash || !comparable(before.job, job)) return started;
-  const { frames, weights = null, stage = null } = before;
-  return { ...started, frames, stale: true, weights, stage };
+  const { frames, weights = null, stage = null, bundled = false } = before;
+  const last = frames[frames.length - 1];
+  return { ...started, frames, stale: true, weights, stage, ...(bundled && last && { meanwhile: last }) };
 }
 
 /** Puts a frame on the strip of its job; frames of jobs that were replaced are dropped. */
@@ -41,11 +44,21 @@ export function addFrame(strips: Strips, frame: SampleFrame): Strips {
   return { ...strips, [frame.which]: { ...strip, frames, stale: false } };
 }
 
-/** The frame to show at a step: the last one that is not later. */
+/**
+ * The frame to show at a step: the last one that is not later, the first one where all are. Of a strip of one picture
+ * there is nothing to show before it.
+ */
 export function frameAt(strip: Strip | null, step: number): SampleFrame | undefined {
   if (!strip) return undefined;
-  const upTo = strip.frames.filter((frame) => frame.step <= step);
-  return upTo[upTo.length - 1] ?? strip.frames[0];
+  const { frames, state, meanwhile } = strip;
+  if (meanwhile && state === 'running' && step >= meanwhile.step) return meanwhile;
+  const upTo = frames.filter((frame) => frame.step <= step);
+  return upTo[upTo.length - 1] ?? (frames.length > 1 ? frames[0] : undefined);
+}
+
+/** The last step that a strip shows by itself; 0 where it shows nothing yet. */
+export function lastStep(strip: Strip | null): number {
+  return frameAt(strip, Number.POSITIVE_INFINITY)?.step ?? 0;
 }
 
 /** Class of every picture: all of one class, or the classes in turn. */

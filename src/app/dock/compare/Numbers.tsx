@@ -70,8 +70,10 @@ function SideRow({ first, side, index }: { first: ComparedSide; side: ComparedSi
   const distance = useSession((state) =>
     hash === null ? null : (state.summaries[hash]?.distanceGraft ?? null),
   );
-  const own = first.frame && frame ? differenceOf(first.frame, frame, index) : null;
-  const all = first.frame && frame ? differenceOf(first.frame, frame) : null;
+  // While one side is still being drawn, its newest frame is not of the step of the other.
+  const isSameStep = first.frame && frame && first.frame.step === frame.step;
+  const own = isSameStep ? differenceOf(first.frame, frame, index) : null;
+  const all = isSameStep ? differenceOf(first.frame, frame) : null;
   const note = strip?.weights ? weightWords[strip.weights] : '';
   return (
     <tr data-side={letter}>

@@ -1,5 +1,6 @@
 // One slider for the denoising step of all pictures; play runs through them.
 import { useEffect, useState } from 'react';
+import { lastStep } from '../../../store/images.ts';
 import { setScrubStep, useSession } from '../../../store/sessionStore.ts';
 import { Icon } from '../../icons/Icon.tsx';
 
@@ -7,7 +8,7 @@ const frameMs = 120;
 
 export function Scrubber() {
   const steps = useSession((state) => state.strips.base?.job.steps ?? 0);
-  const drawn = useSession((state) => state.strips.base?.frames.at(-1)?.step ?? 0);
+  const drawn = useSession((state) => lastStep(state.strips.base));
   const chosen = useSession((state) => state.scrubStep);
   const [playing, setPlaying] = useState(false);
   const step = chosen ?? drawn;
