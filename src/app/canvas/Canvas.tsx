@@ -88,7 +88,7 @@ const Stage = memo(function Stage({ model }: { model: ModelInfo }) {
         zoomOnDoubleClick={false}
         minZoom={0.1}
         maxZoom={2}
-        attributionPosition="bottom-left"
+        attributionPosition="bottom-right"
         onInit={onInit}
         onMove={onMove}
       >

@@ -23,6 +23,7 @@ import {
 } from '../../store/viewStore.ts';
 import type { DitShape } from '../../workers/protocol.ts';
 import { percentText } from '../format/numbers.ts';
+import { shortName } from '../format/shortName.ts';
 import { Icon } from '../icons/Icon.tsx';
 import { operatorIcon } from '../icons/operatorIcon.ts';
 import type { OperationBox } from './blockLayout.ts';
@@ -166,11 +167,6 @@ function SlotFace({ slot, shape, held }: Facts) {
       </span>
     </>
   );
-}
-
-/** `Sliding window attention` says nothing more than `Sliding window` in an attention slot. */
-function shortName(label: string): string {
-  return label.replace(/(?<=\w) attention$/, '');
 }
 
 /** Change in multiply-adds: at the length that the cost lens counts at while it is on, else at the model's own. */

@@ -15,12 +15,12 @@ describe('numbers for people', () => {
   it('name the unit of multiply-adds', () => expect(macsText(5_242_880)).toBe('5.24 MMAC'));
 
   it.each([
-    [86, 100, '−14 %'],
-    [100.9, 100, '+0.9 %'],
-    [99.99, 100, '0 %'],
-    [100, 100, '0 %'],
-    [182, 100, '+82 %'],
-    [109.96, 100, '+10 %'],
+    [86, 100, '−14%'],
+    [100.9, 100, '+0.9%'],
+    [99.99, 100, '0%'],
+    [100, 100, '0%'],
+    [182, 100, '+82%'],
+    [109.96, 100, '+10%'],
     [5, 0, 'new'],
   ])('change %d from %d as %s', (now, was, text) => expect(percentText(now, was)).toBe(text));
 

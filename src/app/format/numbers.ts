@@ -47,7 +47,7 @@ export function percentChange(now: number, was: number): string {
 
 export function percentText(now: number, was: number): string {
   const change = percentChange(now, was);
-  return change === 'new' ? change : `${change} %`;
+  return change === 'new' ? change : `${change}%`;
 }
 
 /** Losses and relative errors: three significant digits, never in scientific notation above 1e-4. */

@@ -7,6 +7,7 @@ import { useSettings } from '../../../store/settingsStore.ts';
 import { useView } from '../../../store/viewStore.ts';
 import type { CurvePoint } from '../../../workers/protocol.ts';
 import { small } from '../../format/numbers.ts';
+import { shortName } from '../../format/shortName.ts';
 import { baselinesOf } from './baselines.ts';
 import type { CurveRun } from './curveRuns.ts';
 import { type Metric, readingOf, stageOf, useCurveView } from './curveView.ts';
@@ -50,7 +51,7 @@ export const CurveTile = memo(function CurveTile({ series, all, visible, metric,
     >
       <header>
         <span className="strong">{title}</span>
-        <span className="op">{name}</span>
+        <span className="op">{shortName(name)}</span>
         <Values read={read} step={step} />
       </header>
       <Plot

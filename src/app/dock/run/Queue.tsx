@@ -10,6 +10,7 @@ import type { SlotProgress } from '../../../workers/protocol.ts';
 import { fitSlots } from '../../canvas/camera.ts';
 import { keptWords, ringState, ringWords } from '../../canvas/SlotRing.tsx';
 import { small } from '../../format/numbers.ts';
+import { shortName } from '../../format/shortName.ts';
 import { Ring } from '../../parts/Ring.tsx';
 
 export function Queue() {
@@ -51,7 +52,7 @@ function JobRow({ slot, held }: { slot: SlotId; held: SlotPlan }) {
         label={ringWords[state]}
       />
       <span>{slotShortLabel(slot)}</span>
-      <span className="op">{operatorById(held.operator).label}</span>
+      <span className="op">{shortName(operatorById(held.operator).label)}</span>
       <span>{progress ? stepText(progress, steps) : 'not grafted'}</span>
       <span className="num">{error === null ? '' : small(error)}</span>
     </button>

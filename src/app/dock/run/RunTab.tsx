@@ -45,7 +45,7 @@ export function RunTab() {
       <section className="pane" aria-label="Images">
         <div className="pane-head">
           <h2 className="head">Images</h2>
-          <small>same seeds, guidance {guidance}</small>
+          <small className="aside">same seeds, guidance {guidance}</small>
           <GraftNote />
           <Scrubber />
         </div>
