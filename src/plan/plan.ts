@@ -7,8 +7,11 @@ export type SlotKind = 'sequence' | 'channel';
 /** Values of an operator's config fields; which fields exist is the operator's own affair (operators/operator.ts). */
 export type OperatorConfig = Readonly<Record<string, number | string>>;
 
-/** How a new operator's weights start; `auto` measures all that apply and takes the lowest error before training. */
-export type Initialisation = 'auto' | 'random' | 'inherit' | 'ridge';
+/**
+ * How a new operator's weights start; `auto` measures all that apply and takes the lowest error before training.
+ * `generated` applies where a weight generator knows the operator.
+ */
+export type Initialisation = 'auto' | 'random' | 'inherit' | 'ridge' | 'generated';
 
 export interface SlotPlan {
   /** An id of operators/index.ts, e.g. `swa`. */

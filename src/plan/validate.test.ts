@@ -82,7 +82,7 @@ describe('parsePlan', () => {
     [slot({ ...window, config: { shape: 'raster' } }), 'should be a number, got nothing.'],
     [
       slot({ ...window, initialisation: 'magic' }),
-      'The initialisation of Block 3 attention should be one of auto, random, inherit, ridge, got "magic".',
+      'The initialisation of Block 3 attention should be one of auto, random, inherit, ridge, generated, got "magic".',
     ],
     [slot({ ...window, color: 'red' }), 'Block 3 attention has an unknown key "color"'],
   ])('refuses %j in one sentence', (value, sentence) => {

@@ -57,7 +57,7 @@ const stage2Fields: Fields<Stage2Recipe> = {
   loraRank: integer(1, 1024),
 };
 
-const readInitialisation = oneOf('auto', 'random', 'inherit', 'ridge');
+const readInitialisation = oneOf('auto', 'random', 'inherit', 'ridge', 'generated');
 
 /** The plan that a value of unknown origin describes. Recipe settings that it leaves out keep their defaults. */
 export function parsePlan(value: unknown): Plan {

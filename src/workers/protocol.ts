@@ -241,7 +241,7 @@ export interface OutputChange {
 export interface Sensitivity extends OutputChange {
   readonly slot: SlotId;
   readonly candidate: Candidate;
-  readonly initialisation: 'random' | 'inherit' | 'ridge';
+  readonly initialisation: 'random' | 'inherit' | 'ridge' | 'generated';
   /** |student − teacher| / |teacher| of the operator alone, on held-out activations. */
   readonly slotError: number;
 }

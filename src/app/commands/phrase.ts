@@ -99,11 +99,11 @@ function readValue(text: string): number | string {
 /** `ridge start on 3-5`, `start random on all attention`. */
 function readStart(words: string, context: PhraseContext): Phrase[] {
   const match =
-    /^(?:start |init(?:ialisation)? )?(auto|random|inherit|ridge)(?: start| init(?:ialisation)?)? (?:on|at|in|for) (.+)$/i.exec(
+    /^(?:start |init(?:ialisation)? )?(auto|random|inherit|ridge|generated)(?: start| init(?:ialisation)?)? (?:on|at|in|for) (.+)$/i.exec(
       words,
     );
   const place = match && parsePlace(match[2] ?? '', context, null);
-  const choices: readonly Initialisation[] = ['auto', 'random', 'inherit', 'ridge'];
+  const choices: readonly Initialisation[] = ['auto', 'random', 'inherit', 'ridge', 'generated'];
   const initialisation = choices.find((choice) => choice === match?.[1]?.toLowerCase());
   if (!place || !initialisation) return [];
   const slots = place.slots.filter((slot) => context.plan.slots[slot]);

@@ -15,6 +15,7 @@ const names: Readonly<Record<Initialisation, string>> = {
   random: 'Random',
   inherit: 'Inherit',
   ridge: 'Ridge fit',
+  generated: 'Generated',
 };
 
 const words: Readonly<Record<Initialisation, string>> = {
@@ -22,6 +23,7 @@ const words: Readonly<Record<Initialisation, string>> = {
   random: 'Fresh random weights, as in the paper',
   inherit: 'Takes over the teacher’s weights where they fit',
   ridge: 'Random features, output layer solved in closed form',
+  generated: 'Written by the weight generator for this operator, layer and settings',
 };
 
 interface Props {
@@ -40,9 +42,11 @@ export function InitialisationChoice({ shape, slots }: Props) {
     return held ? operatorById(held.operator).initialisations(held.config, siteAt(shape, slot)) : [];
   });
   const [some = []] = allowed;
+  const hasGenerated = progress?.initial.generated !== undefined || value === 'generated';
   const ways: Initialisation[] = [
     'auto',
     ...some.filter((way) => allowed.every((others) => others.includes(way))),
+    ...(hasGenerated ? (['generated'] as const) : []),
   ];
   const set = (way: Initialisation) => {
     const where = slots.length === 1 ? slotLabel(first) : `${slots.length} slots`;
@@ -87,6 +91,9 @@ export function InitialisationChoice({ shape, slots }: Props) {
           );
         })}
       </div>
+      {!hasGenerated && (
+        <p className="caption">Generated starts need a weight generator of operators; this build has none.</p>
+      )}
     </div>
   );
 }

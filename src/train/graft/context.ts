@@ -9,6 +9,7 @@ import { parameterShapes } from '../../models/parameterShapes.ts';
 import type { LabelledImages } from '../diffusionBatches.ts';
 import { fixedFeeds } from '../ditTraining.ts';
 import { layoutOf, type ParameterLayout, pack } from '../parameters.ts';
+import type { SlotTask } from '../stage1/slotTask.ts';
 
 export interface GraftContext {
   readonly engine: Engine;
@@ -24,7 +25,12 @@ export interface GraftContext {
   };
   /** Training compute of the base, in FLOP, where it is known. */
   readonly pretrainingFlops: number | null;
+  /** Writes start weights for operators that a generator knows; absent where there is no generator. */
+  readonly writeStart?: WriteStart;
 }
+
+/** Start weights [P] in the order of the task's layout; undefined for an operator that the generator does not know. */
+export type WriteStart = (task: SlotTask) => Promise<Float32Array | undefined>;
 
 /** The teacher and the fixed tables on the engine's device, as feeds of every graph with a teacher pass. */
 export interface TeacherOnDevice {

@@ -1,9 +1,10 @@
 // How each new operator starts: every initialisation that applies is tried, measured before training, and the best kept.
-import { known } from '../../lib/errors.ts';
+import { known, ShapeError } from '../../lib/errors.ts';
 import { f32, type Tensor } from '../../lib/tensor.ts';
 import { randomWeights } from '../../operators/initialise.ts';
 import type { Teacher } from '../../operators/operator.ts';
 import type { Initialisation, SlotId } from '../../plan/plan.ts';
+import { slotLabel } from '../../plan/slots.ts';
 import { diffusionBatches } from '../diffusionBatches.ts';
 import { type GraftContext, readAll, type TeacherOnDevice } from '../graft/context.ts';
 import { pack } from '../parameters.ts';
@@ -38,6 +39,7 @@ export async function initialWeights(
   const candidates: Candidates = new Map();
   for (const task of tasks) candidates.set(task.slot, freshAndInherited(context, task, activity, seed));
   await addRidge(context, teacher, tasks, candidates, seed);
+  await addGenerated(context, tasks, candidates);
   return choose(tasks, candidates, heldOut);
 }
 
@@ -140,6 +142,24 @@ async function addRidge(
   }
 }
 
+/** @throws ShapeError when the generator writes another number of weights than the operator has */
+async function addGenerated(
+  { writeStart }: GraftContext,
+  tasks: readonly SlotTask[],
+  candidates: Candidates,
+): Promise<void> {
+  for (const task of tasks) {
+    const generated = await writeStart?.(task);
+    if (!generated) continue;
+    if (generated.length !== task.layout.size) {
+      throw new ShapeError(
+        `The weight generator wrote ${generated.length} numbers for ${task.operator.label} in ${slotLabel(task.slot)}, which has ${task.layout.size}; choose another initialisation.`,
+      );
+    }
+    known(candidates.get(task.slot), task.slot).generated = generated;
+  }
+}
+
 async function choose(
   tasks: readonly SlotTask[],
   candidates: Candidates,
@@ -148,7 +168,7 @@ async function choose(
   const errors = new Map(
     tasks.map((task) => [task.slot, {} as Partial<Record<MeasuredInitialisation, number>>]),
   );
-  for (const kind of ['random', 'inherit', 'ridge'] as const) {
+  for (const kind of ['random', 'inherit', 'ridge', 'generated'] as const) {
     if (!tasks.some((task) => candidates.get(task.slot)?.[kind])) continue;
     // Slots without this initialisation are fed their random start, and what is measured for them is not used.
     const measured = await heldOut.measure((slot) => {

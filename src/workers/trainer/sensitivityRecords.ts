@@ -16,9 +16,12 @@ export function parseSensitivity(value: unknown, candidate: Candidate): Sensitiv
   if (!output) return undefined;
   const { slot, initialisation, slotError } = value as Record<string, unknown>;
   if (typeof slot !== 'string' || !isSlotId(slot) || !isNumber(slotError)) return undefined;
-  if (initialisation !== 'random' && initialisation !== 'inherit' && initialisation !== 'ridge')
-    return undefined;
+  if (!isMeasured(initialisation)) return undefined;
   return { ...output, slot, candidate, initialisation, slotError };
+}
+
+function isMeasured(value: unknown): value is Sensitivity['initialisation'] {
+  return value === 'random' || value === 'inherit' || value === 'ridge' || value === 'generated';
 }
 
 function isNumber(value: unknown): value is number {

@@ -20,7 +20,12 @@ const macsOf = (shape: DitShape, { slot, candidate }: Sensitivity) =>
   slotCost(shape, slot, { ...candidate, initialisation: 'auto' }).macs;
 const wordsOf = (shape: DitShape, { slot, candidate }: Sensitivity) =>
   heldLabel(shape, slot, { ...candidate, initialisation: 'auto' });
-const startWords = { random: 'random', inherit: 'inherited', ridge: 'ridge' } as const;
+const startWords = {
+  random: 'random',
+  inherit: 'inherited',
+  ridge: 'ridge',
+  generated: 'generated',
+} as const;
 
 const columns: readonly Column[] = [
   {
