@@ -13,8 +13,9 @@ import {
 } from '../generator/dataset/weightDataSet.ts';
 import { neighboursPath, translatorBasePath } from '../generator/paths.ts';
 import { TranslatorTrainer } from '../generator/translator/trainer.ts';
-import { UserError } from '../lib/errors.ts';
+import { known, UserError } from '../lib/errors.ts';
 import { canonicalJson, sha256Hex } from '../lib/hash.ts';
+import { randomStream } from '../lib/random.ts';
 import { parseOptions, runCommand } from './arguments.ts';
 import { engineNamed } from './engines.ts';
 import { fileStore } from './fileStore.ts';
@@ -39,6 +40,8 @@ const defaults = {
   /** Of several calls side by side, each with a number of its own below `shards` and one thread, this one's. */
   shard: 0,
   shards: 1,
+  /** Packs the concepts that are there though others lack; they are made in random order, so they are a fair sample. */
+  incomplete: false,
 };
 
 /** Steps over which the last loss of a run is averaged for the report. */
@@ -55,7 +58,8 @@ runCommand(async () => {
   const store = await fileStore(join(generatorCache, 'adapters', key.slice(0, 12)));
   const split = conceptSplit(options.combinations);
   const there = new Set((await store.list()).map(({ name }) => name));
-  const lacking = split
+  const order = randomStream(seed, 'generator data', 'order').permutation(split.length);
+  const lacking = Array.from(order, (n) => known(split[n], 'concept'))
     .filter(({ concept }, n) => n % options.shards === options.shard && !there.has(concept.id))
     .slice(0, options.limit);
   const engine = await engineNamed(options.engine, options.threads);
@@ -90,14 +94,15 @@ runCommand(async () => {
     firstLosses += mean(record.distances.slice(0, last));
     lastLosses += mean(record.distances.slice(-last));
   }
-  if (raw.length < split.length) {
+  if (raw.length < split.length && !options.incomplete) {
     throw new UserError(
-      `${raw.length} of ${split.length} concepts are there; call generator:data again to make the others.`,
+      `${raw.length} of ${split.length} concepts are there; call generator:data again to make the others, or with --incomplete to pack these.`,
     );
   }
   const data = weightDataSet(base.config, base.hash, raw);
   const facts = {
     recipe: canonicalJson(recipe),
+    concepts_planned: String(split.length),
     first_l1: (firstLosses / raw.length).toFixed(5),
     last_l1: (lastLosses / raw.length).toFixed(5),
   };

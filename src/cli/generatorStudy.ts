@@ -9,12 +9,12 @@ import type { Use } from '../generator/dataset/weightDataSet.ts';
 import { decodeGenerator } from '../generator/denoiser/file.ts';
 import { entriesOf, recoveryError } from '../generator/denoiser/recoveryError.ts';
 import { WeightGenerator } from '../generator/generate.ts';
-import { generatorPath, regressorPath, translatorBasePath } from '../generator/paths.ts';
+import { generatorPath, regressorPath, studyPath, translatorBasePath } from '../generator/paths.ts';
 import { standIn, studyConcepts } from '../generator/study/choose.ts';
 import { type CurvePlan, Lab, type Point } from '../generator/study/curve.ts';
 import { type Contestants, type Method, methods, startOf } from '../generator/study/methods.ts';
 import { reportText } from '../generator/study/report.ts';
-import { rowsOf, type StudyRun, verdictOf } from '../generator/study/summary.ts';
+import { defaultStart, rowsOf, type StudyRun, verdictOf } from '../generator/study/summary.ts';
 import type { TextEncoder as Encoder } from '../generator/text/textEncoder.ts';
 import { requireBase, type TranslatorBase } from '../generator/translator/baseFile.ts';
 import { known, UserError } from '../lib/errors.ts';
@@ -34,6 +34,8 @@ import { duration, progressLine } from './progressLine.ts';
 const defaults = {
   base: join('public', translatorBasePath),
   json: false,
+  /** The record that the program reads its default start from; empty to write none. */
+  out: join('public', studyPath),
   engine: 'onnx',
   threads: 0,
   data: dataSetFile,
@@ -244,6 +246,7 @@ export async function generatorStudy(argv: string[]): Promise<void> {
   const result = {
     files,
     ...facts,
+    defaultStart: defaultStart(verdictOf(runs, 'distance', options.steps)),
     verdict: verdictOf(runs, 'distance', options.steps),
     verdictByFd: verdictOf(runs, 'fd', options.steps),
     rows: rowsOf(runs, 'distance', options.steps),
@@ -254,6 +257,12 @@ export async function generatorStudy(argv: string[]): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'study-generator.json'), `${JSON.stringify(result, undefined, 1)}\n`);
   await writeFile(join(folder, 'study-generator.md'), report);
+  if (options.out !== '') {
+    // The program needs who was best, not every point.
+    const brief = { ...result, runs: runs.map(({ points: _, ...run }) => run) };
+    await writeFile(options.out, `${JSON.stringify(brief)}\n`);
+    await writeFile(options.out.replace(/\.json$/, '.md'), `# Study of starts\n\n${report}`);
+  }
   console.log(options.json ? JSON.stringify(result) : report);
 }
 

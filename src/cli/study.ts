@@ -2,8 +2,12 @@
 import { UserError } from '../lib/errors.ts';
 import { runCommand } from './arguments.ts';
 import { generatorStudy } from './generatorStudy.ts';
+import { operatorStudy } from './operatorStudy.ts';
 
-const studies: Readonly<Record<string, (argv: string[]) => Promise<void>>> = { generator: generatorStudy };
+const studies: Readonly<Record<string, (argv: string[]) => Promise<void>>> = {
+  generator: generatorStudy,
+  operators: operatorStudy,
+};
 
 runCommand(async () => {
   const [name = '', ...rest] = process.argv.slice(2);

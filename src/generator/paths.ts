@@ -13,3 +13,5 @@ export const generatorPath = 'models/generator/generator.safetensors';
 export const regressorPath = 'models/generator/regressor.safetensors';
 /** The last checkpoint of every trained concept: nearest neighbours, and distances to what was trained on. */
 export const neighboursPath = 'models/generator/neighbours.safetensors';
+/** What `npm run study -- generator` found: which start is offered first. */
+export const studyPath = 'models/generator/study.json';

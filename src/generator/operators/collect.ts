@@ -4,11 +4,11 @@ import { kindOf, slotIds } from '../../models/shape.ts';
 import { operatorById } from '../../operators/index.ts';
 import type { SlotId, SlotPlan, Stage1Recipe } from '../../plan/plan.ts';
 import type { LabelledImages } from '../../train/diffusionBatches.ts';
-import { type GraftContext, uploadTeacher } from '../../train/graft/context.ts';
+import { type GraftContext, type TeacherOnDevice, uploadTeacher } from '../../train/graft/context.ts';
 import { Distiller } from '../../train/stage1/distiller.ts';
 import { HeldOut } from '../../train/stage1/heldOut.ts';
-import { initialWeights } from '../../train/stage1/initialWeights.ts';
-import { slotTasks } from '../../train/stage1/slotTask.ts';
+import { type InitialWeights, initialWeights } from '../../train/stage1/initialWeights.ts';
+import { type SlotTask, slotTasks } from '../../train/stage1/slotTask.ts';
 import { checkpointSteps } from '../dataset/fineTune.ts';
 import type { DataSlice, OperatorCondition } from './condition.ts';
 import type { OperatorRun } from './runs.ts';
@@ -23,8 +23,8 @@ export interface CollectRecipe {
 export interface FittedOperator {
   readonly condition: OperatorCondition;
   readonly seed: number;
-  /** Weights [P] as `operatorLayout` orders them, oldest first. */
-  readonly vectors: readonly Float32Array[];
+  /** What stage 1 added to the shared start [P], as `operatorLayout` orders its numbers, oldest checkpoint first. */
+  readonly deviations: readonly Float32Array[];
   /** Held-out activation error of the start and of the end. */
   readonly initialError: number;
   readonly finalError: number;
@@ -50,45 +50,82 @@ export function sliced(data: LabelledImages, { name, classes }: DataSlice): Labe
   return { images, labels: kept.map((n) => known(data.labels[n], 'label')), count: kept.length };
 }
 
-export async function collectOperators(
+/** The programs and starts of one operator on one slice; errors are measured on held-out images of the slice. */
+export interface OperatorBench {
+  readonly context: GraftContext;
+  readonly teacher: TeacherOnDevice;
+  readonly heldOut: HeldOut;
+  readonly tasks: readonly SlotTask[];
+  /** The shared start of every slot, with the errors before training of all initialisations that apply. */
+  readonly starts: ReadonlyMap<SlotId, InitialWeights>;
+  dispose(): Promise<void>;
+}
+
+/** @param initialisation of the shared start; where the operator cannot inherit it is random */
+export async function operatorBench(
   context: GraftContext,
-  { operator, config, slice, seed }: OperatorRun,
-  { stage1, checkpoints, every }: CollectRecipe,
-  onStep: (step: number) => void = () => {},
-): Promise<FittedOperator[]> {
-  const first = checkpointSteps({ steps: stage1.steps, checkpoints, every })[0] ?? stage1.steps;
+  { operator, config, slice }: Omit<OperatorRun, 'seed'>,
+  initialisation: 'inherit' | 'ridge' = 'inherit',
+): Promise<OperatorBench> {
   const { kind, inherit } = operatorById(operator);
-  const slotPlan: SlotPlan = { operator, config, initialisation: inherit ? 'inherit' : 'random' };
+  const chosen = initialisation === 'inherit' && !inherit ? 'random' : initialisation;
+  const slotPlan: SlotPlan = { operator, config, initialisation: chosen };
   const slots = slotIds(context.frame.shape).filter((slot) => kindOf(slot) === kind);
+  const { stage1, heldOut: test } = context.data;
   const own: GraftContext = {
     ...context,
-    data: { ...context.data, stage1: sliced(context.data.stage1, slice) },
+    data: { ...context.data, stage1: sliced(stage1, slice), heldOut: sliced(test, slice) },
   };
   const tasks = slotTasks(context.frame.shape, {
     slots: Object.fromEntries(slots.map((slot) => [slot, slotPlan])),
   });
   const teacher = uploadTeacher(own);
   const heldOut = await HeldOut.create(own, teacher, tasks);
-  const distiller = new Distiller(own, teacher, heldOut, tasks, { ...stage1, stopWhenFlat: false }, seed);
-  distiller.start(await initialWeights(own, teacher, tasks, heldOut, sharedStart));
-  const kept = new Map<SlotId, Float32Array[]>(slots.map((slot) => [slot, []]));
+  const starts = await initialWeights(own, teacher, tasks, heldOut, sharedStart);
+  return {
+    ...{ context: own, teacher, heldOut, tasks, starts },
+    dispose: async () => {
+      await heldOut.dispose();
+      teacher.dispose();
+    },
+  };
+}
+
+export async function collectOperators(
+  context: GraftContext,
+  run: OperatorRun,
+  { stage1, checkpoints, every }: CollectRecipe,
+  onStep: (step: number) => void = () => {},
+): Promise<FittedOperator[]> {
+  const first = checkpointSteps({ steps: stage1.steps, checkpoints, every })[0] ?? stage1.steps;
+  const bench = await operatorBench(context, run);
+  const { teacher, heldOut, tasks, starts } = bench;
+  const recipe = { ...stage1, stopWhenFlat: false };
+  const distiller = new Distiller(bench.context, teacher, heldOut, tasks, recipe, run.seed);
+  distiller.start(starts);
+  const kept = new Map<SlotId, Float32Array[]>(tasks.map(({ slot }) => [slot, []]));
   try {
     while (!distiller.finished) {
       await distiller.run();
       onStep(distiller.step);
       if (distiller.step < first || (distiller.step - first) % every !== 0) continue;
       const { vectors } = await distiller.state();
-      for (const slot of slots) kept.get(slot)?.push(known(vectors[`${slot}/parameters`], slot));
+      for (const { slot } of tasks) {
+        const start = known(starts.get(slot), slot).parameters;
+        const now = known(vectors[`${slot}/parameters`], slot);
+        kept.get(slot)?.push(now.map((value, i) => value - (start[i] ?? 0)));
+      }
     }
+    const { operator, config, slice, seed } = run;
     return distiller.records.map((record) => ({
       condition: { slot: record.slot, operator, config, slice },
       seed,
-      vectors: known(kept.get(record.slot), record.slot),
+      deviations: known(kept.get(record.slot), record.slot),
       initialError: record.initial[record.chosen] ?? Number.NaN,
       finalError: record.errors.at(-1) ?? Number.NaN,
     }));
   } finally {
     await distiller.dispose();
-    teacher.dispose();
+    await bench.dispose();
   }
 }

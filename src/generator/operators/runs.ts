@@ -25,18 +25,22 @@ export function operatorRuns({ operators, slices, seeds }: RunGrid): OperatorRun
   );
 }
 
-/** The whole set, every class alone, and `mixed` random halves of the classes. */
+/** The whole set, every class alone, and up to `mixed` random halves of the classes, all different. */
 export function dataSlices(classNames: readonly string[], mixed: number, seed = 0): DataSlice[] {
   const all = classNames.map((_, n) => n);
   const half = Math.ceil(classNames.length / 2);
+  const halves = new Map<string, DataSlice>();
+  // A half that is drawn twice would be held out and trained on; draws are ended where few halves exist.
+  for (let i = 0; halves.size < mixed && i < 16 * mixed; i++) {
+    const order = randomStream(seed, 'operator slices', i).permutation(classNames.length);
+    const classes = Array.from(order.subarray(0, half)).sort((a, b) => a - b);
+    const name = classes.map((n) => classNames[n]).join(' and ');
+    halves.set(name, { name, classes });
+  }
   return [
     { name: 'all classes', classes: all },
     ...classNames.map((name, n) => ({ name, classes: [n] })),
-    ...Array.from({ length: mixed }, (_, i): DataSlice => {
-      const order = randomStream(seed, 'operator slices', i).permutation(classNames.length);
-      const classes = Array.from(order.subarray(0, half)).sort((a, b) => a - b);
-      return { name: classes.map((n) => classNames[n]).join(' and '), classes };
-    }),
+    ...halves.values(),
   ];
 }
 
@@ -63,4 +67,9 @@ export function operatorPart(
   if (layers.includes(layerOf(slot))) return 'layer';
   if (slices.includes(slice.name)) return 'slice';
   return 'train';
+}
+
+/** `swa shape=raster window=2 on all classes, seed 0`. */
+export function runName({ operator, config, slice, seed }: OperatorRun): string {
+  return `${configKey(operator, config)} on ${slice.name}, seed ${seed}`;
 }

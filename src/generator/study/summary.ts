@@ -186,3 +186,8 @@ export function verdictOf(runs: readonly StudyRun[], measure: Measure, last: num
     unmeasured: rivals.filter((rival) => !rival.paired).map(({ method }) => method),
   };
 }
+
+/** What the program offers first: a simpler start wherever it does as well as the generated one. */
+export function defaultStart({ equals }: Verdict): Method {
+  return equals[0]?.method ?? 'generated';
+}
