@@ -1,5 +1,5 @@
 // `npm run generator:base`: trains the translator's base on several representative concepts, told which by its text.
-// Resumable: it goes on from the state it saved, as long as no setting has changed.
+// Resumable: it goes on from the state it saved, as long as no setting but the length has changed.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { phraseOf } from '../generator/concepts/concept.ts';
@@ -55,7 +55,7 @@ runCommand(async () => {
   const recipe = canonicalJson({
     config,
     concepts: concepts.map(({ id }) => id),
-    ...{ steps, batch, rate, floor, warmup, seed },
+    ...{ batch, rate, floor, warmup, seed },
   });
   const pictures = await bundledPictures();
   const { tokens } = pictures.encoder;
@@ -68,6 +68,8 @@ runCommand(async () => {
     found ?? firstState(config, 'everything', freshTranslator(config, seed), freshJudge(config, seed)),
   );
   const samples = drawnSamples(concepts, pictures.emoji.trained, { seed, purpose: 'base', batch });
+  const lengths = plannedLengths(await store.read('lengths'), trainer.step, steps);
+  await store.write('lengths', new TextEncoder().encode(JSON.stringify(lengths)));
   const line = progressLine();
   const save = async () => store.write('state', encodeState(await trainer.state(), recipe));
   const [started, first] = [Date.now(), trainer.step];
@@ -138,7 +140,7 @@ runCommand(async () => {
     '`npm run generator:base`; this card is written by the same command. An E2GAN-like image-to-image net (arXiv 2401.06127)',
     `at width ${config.shape.width}, ${trainedLayout(config, 'everything').size} numbers, told by text which of ${concepts.length} concepts to draw.`,
     '',
-    `Trained for ${steps} steps of ${batch} pairs (pix2pix's loss, λ 100; Adam, rate ${rate} to ${floor}; seed ${seed}) on ${pictures.emoji.trained} emoji;`,
+    `Trained for ${steps} steps of ${batch} pairs (pix2pix's loss, λ 100; Adam, rate ${rate} to ${floor} by cosine${changesText(lengths)}; seed ${seed}) on ${pictures.emoji.trained} emoji;`,
     `${failures} steps were left out. Mean absolute distance to the target on ${held.length} held-out emoji, pictures between −1 and 1:`,
     '',
     '| concept | source | drawn |',
@@ -154,6 +156,23 @@ runCommand(async () => {
       `running L1 ${shown.toFixed(4)}; held-out pictures (source, target, drawn) in ${png}.`,
   );
 });
+
+/** The length that the cosine was planned for, from a step on: a run that is called again may be cut or lengthened. */
+interface PlannedLength {
+  readonly from: number;
+  readonly steps: number;
+}
+
+function plannedLengths(saved: Uint8Array | undefined, from: number, steps: number): PlannedLength[] {
+  const before: PlannedLength[] = saved ? JSON.parse(new TextDecoder().decode(saved)) : [];
+  const kept = before.filter((one) => one.from < from);
+  return kept.at(-1)?.steps === steps ? kept : [...kept, { from, steps }];
+}
+
+function changesText(lengths: readonly PlannedLength[]): string {
+  const changes = lengths.slice(1).map(({ from }, i) => `over ${lengths[i]?.steps} steps until step ${from}`);
+  return changes.length === 0 ? '' : `, planned ${changes.join(', ')}`;
+}
 
 function meanDistance(a: Tensor, b: Tensor): number {
   let sum = 0;
