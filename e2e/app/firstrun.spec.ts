@@ -14,7 +14,7 @@ test('a first visit shows a finished graft at once', async ({ page }) => {
   await page.goto('/');
   for (const block of [1, 3, 5, 7] as const)
     await expect(slotOf(page, `blocks.${block}.attn`)).toContainText('Sliding window');
-  await expect(page.locator('[data-demo]').first()).toContainText('Demo · computed on ONNX Runtime');
+  await expect(page.locator('[data-demo]').first()).toContainText('Demo · ONNX Runtime');
   await expect(page.locator('[data-job="blocks.3.attn"]')).toContainText('flat at');
   await expect(page.locator('[data-results]')).toContainText(/27\.05.*29\.22.*\+8\.0/s);
   await expect(page.locator('[data-picture="graft-0"] canvas')).toBeVisible();

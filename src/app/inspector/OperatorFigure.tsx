@@ -87,7 +87,7 @@ function ReachFigure({ slot, held, shape }: { slot: SlotId; held: SlotPlan; shap
 
 function percent(share: number): string {
   const value = share * 100;
-  return `${value < 9.95 ? value.toFixed(1) : value.toFixed(0)} %`;
+  return `${value < 9.95 ? value.toFixed(1) : value.toFixed(0)}\u00a0%`;
 }
 
 /** Filters exist once something was trained; they are asked for when they are looked at. */

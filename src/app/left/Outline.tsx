@@ -10,6 +10,7 @@ import { select, selectIsSelected, toggleSelected, useView } from '../../store/v
 import type { DitShape } from '../../workers/protocol.ts';
 import { fitSlots } from '../canvas/camera.ts';
 import { percentText } from '../format/numbers.ts';
+import { shortName } from '../format/shortName.ts';
 import { Icon } from '../icons/Icon.tsx';
 import { operatorIcon } from '../icons/operatorIcon.ts';
 
@@ -76,7 +77,7 @@ function SlotItem({ slot, shape }: { slot: SlotId; shape: DitShape }) {
       onClick={(event) => (event.ctrlKey || event.metaKey ? toggleSelected(slot) : select([slot]))}
     >
       <Icon name={operatorIcon(operator)} />
-      {record.label}
+      {shortName(record.label)}
       <span className="meta">{record.summary(config, siteAt(shape, slot))}</span>
       {held && (
         <span className="badge">

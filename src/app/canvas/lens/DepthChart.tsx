@@ -79,13 +79,25 @@ function Chart({ series, side, shape, width, height }: ChartProps) {
       {points.map(({ block, y, value }) => (
         <g key={block}>
           <circle className="dot" cx={x(value)} cy={y} r="3" />
-          <text className="value" x={x(value) + 7} y={y + 4}>
+          <text
+            className="value"
+            x={clearOf(x(value), series.reference ? x(series.reference[block] ?? 0) : 0) + 7}
+            y={y + 4}
+          >
             {series.write(value)}
           </text>
         </g>
       ))}
     </svg>
   );
+}
+
+/** Pixels that the widest figure takes. */
+const labelWidth = 44;
+
+/** Where a label begins: at its point, or behind the dashed reference that it would lie upon. */
+function clearOf(point: number, reference: number): number {
+  return reference > point && reference - point < labelWidth ? reference : point;
 }
 
 function useSeries(readings: Readings, side: Side): Series | null {

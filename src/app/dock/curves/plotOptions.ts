@@ -103,6 +103,7 @@ export function plotOptions({
         (plot) =>
           drawMarks(plot, live(), {
             font,
+            ground: colour('--surface-panel'),
             ink: colour('--ink-3'),
             strong: colour('--ink-2'),
             warn: colour('--warn'),
@@ -154,6 +155,7 @@ function seriesOf({ kind, colour }: LineStyle, stroke: string, ink: string): uPl
 
 interface MarkLook {
   readonly font: string;
+  readonly ground: string;
   readonly ink: string;
   readonly strong: string;
   readonly warn: string;
@@ -163,7 +165,7 @@ interface MarkLook {
 function drawMarks(
   plot: uPlot,
   { baselines, breaks, pin }: Live,
-  { font, ink, strong, warn }: MarkLook,
+  { font, ground, ink, strong, warn }: MarkLook,
 ): void {
   const { ctx, bbox } = plot;
   const ratio = bbox.width / Math.max(1, plot.over.clientWidth);
@@ -182,11 +184,17 @@ function drawMarks(
     line(ctx, bbox.left, y, bbox.left + bbox.width, y);
     ctx.textAlign = 'right';
     ctx.textBaseline = y - bbox.top < 14 * ratio ? 'top' : 'bottom';
-    ctx.fillText(
-      label,
+    const at = [
       bbox.left + bbox.width - 2 * ratio,
       y + (ctx.textBaseline === 'top' ? 2 : -2) * ratio,
-    );
+    ] as const;
+    // The ground around the letters keeps them readable on a curve.
+    ctx.setLineDash([]);
+    ctx.strokeStyle = ground;
+    ctx.lineWidth = 4 * ratio;
+    ctx.strokeText(label, ...at);
+    ctx.lineWidth = ratio;
+    ctx.fillText(label, ...at);
   }
   const vertical = (step: number, dash: number[], stroke: string) => {
     const x = plot.valToPos(step, 'x', true);
@@ -249,6 +257,8 @@ function lossText(loss: number | null): string {
   return loss !== 0 && Math.abs(loss) < 1e-3 ? loss.toExponential(0) : String(Number(loss.toPrecision(3)));
 }
 
+const tokens = ['--graft', '--ink', '--ink-2', '--ink-3', '--line-subtle', '--surface-panel', '--warn'];
+
 /** Token colours as a canvas understands them: light-dark() and var() resolved. */
 export function colours(element: HTMLElement): (token: string) => string {
   const probe = document.createElement('i');
@@ -259,8 +269,7 @@ export function colours(element: HTMLElement): (token: string) => string {
     probe.style.color = `var(${token})`;
     return getComputedStyle(probe).color;
   };
-  for (const token of ['--graft', '--ink', '--ink-2', '--ink-3', '--line-subtle', '--warn'])
-    known.set(token, read(token));
+  for (const token of tokens) known.set(token, read(token));
   for (let index = 1; index <= 4; index++) known.set(`--run-${index}`, read(`--run-${index}`));
   probe.remove();
   return (token) => known.get(token) ?? 'gray';

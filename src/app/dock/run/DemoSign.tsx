@@ -6,12 +6,12 @@ export function DemoSign() {
   const isDemo = useSession((state) => isDemoSummary(state.run));
   const demo = useDemo((state) => state.demo);
   if (!isDemo || !demo) return null;
-  const words = `Demo · computed on ${demo.engine}`;
+  const words = `Demo · ${demo.engine}`;
   return (
     <small
       className="demo-sign"
       data-demo
-      title={`${words}. Graft the plan again to have curves and figures of this machine.`}
+      title={`Computed on ${demo.engine}, not in this browser. Graft the plan again to have curves and figures of this machine.`}
     >
       {words}
     </small>

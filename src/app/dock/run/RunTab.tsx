@@ -1,6 +1,5 @@
 // The run at a glance: queue and results, curves, pictures.
 import { lazy, Suspense } from 'react';
-import { useSettings } from '../../../store/settingsStore.ts';
 import { showDock } from '../../../store/viewStore.ts';
 import { LogToggle } from '../curves/CurveControls.tsx';
 import { Gallery } from '../images/Gallery.tsx';
@@ -15,7 +14,6 @@ import { SavedAt } from './SavedAt.tsx';
 const CurveTiles = lazy(async () => ({ default: (await import('../curves/CurveTiles.tsx')).CurveTiles }));
 
 export function RunTab() {
-  const guidance = useSettings((settings) => settings.guidance);
   return (
     <div className="panes">
       <section className="pane" aria-label="Queue">
@@ -45,7 +43,7 @@ export function RunTab() {
       <section className="pane" aria-label="Images">
         <div className="pane-head">
           <h2 className="head">Images</h2>
-          <small className="aside">same seeds, guidance {guidance}</small>
+          <small className="aside">same seeds</small>
           <GraftNote />
           <Scrubber />
         </div>

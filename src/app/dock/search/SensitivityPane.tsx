@@ -85,11 +85,11 @@ function Measuring({ shape, job }: { shape: DitShape; job: SearchJob }) {
       >
         <input
           type="checkbox"
-          aria-label="Measure by itself"
+          aria-label="Measure when idle"
           checked={byItself}
           onChange={({ target }) => setBackgroundSearch(target.checked)}
         />
-        by itself
+        when idle
       </label>
     </div>
   );
