@@ -1,13 +1,18 @@
 // The files that styles are made of. The translator's base, the words and the emoji are needed for anything; each of the
 // others is needed for some starts, and where it is missing or of another base, those starts say so.
+
+import { sourceSet, styleSets } from '../../generator/concepts/concept.ts';
 import { ConceptPictures } from '../../generator/data/batches.ts';
 import { loadEmoji } from '../../generator/data/emoji.ts';
 import { decodeWeightDataSet, type WeightDataSet } from '../../generator/dataset/weightDataSet.ts';
 import { decodeGenerator, type GeneratorModel } from '../../generator/denoiser/file.ts';
 import {
+  emojiNamesPath,
   generatorPath,
   neighboursPath,
   regressorPath,
+  sheetPath,
+  studyPath,
   translatorBasePath,
   wordTablePath,
 } from '../../generator/paths.ts';
@@ -33,9 +38,8 @@ export interface StyleFiles {
   readonly study: StudyRecord | null;
 }
 
-const studyPath = 'models/generator/study.json';
-
-export async function loadStyleFiles(read: ReadFile): Promise<StyleFiles> {
+export async function loadStyleFiles(fetchFile: ReadFile): Promise<StyleFiles> {
+  const read = allAtOnce(fetchFile);
   const base = await decodeBase(
     await needed(read, translatorBasePath, 'generator:base'),
     nameOf(translatorBasePath),
@@ -74,6 +78,19 @@ export async function loadStyleFiles(read: ReadFile): Promise<StyleFiles> {
       () => null,
     ),
   };
+}
+
+/** Begins to fetch every file at once; each is decoded when its turn comes. */
+function allAtOnce(fetchFile: ReadFile): ReadFile {
+  const sets = [sourceSet, ...styleSets.map(({ id }) => id)] as const;
+  const paths = [
+    ...[translatorBasePath, wordTablePath, emojiNamesPath, generatorPath, regressorPath, neighboursPath],
+    ...[studyPath, ...sets.map(sheetPath)],
+  ];
+  const fetched = new Map(paths.map((path) => [path, fetchFile(path)]));
+  // Whoever waits for a file that is missing is told; those that nobody waits for any more are no failure.
+  for (const file of fetched.values()) file.catch(() => undefined);
+  return (path) => fetched.get(path) ?? fetchFile(path);
 }
 
 /** @throws UserError that names the command which makes the file */

@@ -1,0 +1,174 @@
+// Styles in the production build, with the bundled nets: a concept changes the picture, a short fine-tune draws its curve
+// beside the baselines', bad input and missing files are answered in sentences, and a worker that ends is started again.
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Locator, type Page, test } from '@playwright/test';
+import { openApp, shortPlan } from './app.ts';
+
+const patience = { timeout: 180_000 };
+const sheet = (page: Page) => page.getByRole('dialog', { name: 'Styles' });
+const concept = (page: Page) => page.getByRole('combobox', { name: 'Concept' });
+const figure = (page: Page, title: string) => page.locator(`[data-figure="${title}"] canvas`);
+const tunedRow = (page: Page, start: string) => page.locator(`[data-tuned="${start}"]`);
+
+async function openStyles(page: Page): Promise<void> {
+  await openApp(page, shortPlan());
+  await page.keyboard.press('Shift+S');
+  await expect(page.locator('[data-drawn]')).toBeVisible(patience);
+}
+
+async function ask(page: Page, phrase: string): Promise<void> {
+  await concept(page).fill(phrase);
+  await concept(page).press('Enter');
+}
+
+async function drawn(page: Page, phrase: string): Promise<void> {
+  await expect(page.locator(`[data-drawn="${phrase}"]`)).toBeVisible(patience);
+}
+
+/** Every pixel of a canvas. */
+function pixels(canvas: Locator): Promise<string> {
+  return canvas.evaluate((element: HTMLCanvasElement) => element.toDataURL());
+}
+
+test('a concept changes the picture, from whichever start, for whichever emoji', async ({ page }) => {
+  await openStyles(page);
+  await ask(page, 'sepia, strong');
+  await drawn(page, 'sepia, strong');
+  // All starts are drawn after the chosen one, each with its distance before training.
+  const starts = page.getByRole('radiogroup', { name: 'Start', exact: true }).getByRole('radio');
+  await expect(starts).toHaveCount(5);
+  for (const start of await starts.all()) await expect(start).toContainText(/0\.\d+/, patience);
+  const chosen = page.locator('[data-start][aria-checked="true"]');
+  const sepia = await pixels(chosen.locator('canvas'));
+
+  await ask(page, 'negative, strong');
+  await drawn(page, 'negative, strong');
+  expect(await pixels(chosen.locator('canvas'))).not.toBe(sepia);
+
+  await chosen.press('ArrowDown');
+  await expect(page.locator('[data-start]:focus')).toHaveAttribute('aria-checked', 'true');
+  await expect(page.locator('[data-figure]')).toHaveCount(3);
+
+  const before = await pixels(figure(page, 'Original'));
+  await page.getByRole('searchbox', { name: 'Search emoji' }).fill('robot');
+  await page.getByRole('radio', { name: 'Robot' }).click();
+  await expect.poll(() => pixels(figure(page, 'Original')), patience).not.toBe(before);
+});
+
+test('concepts are picked from a list with keys, and an unknown one names the nearest words', async ({
+  page,
+}) => {
+  await openStyles(page);
+  await concept(page).fill('chalk');
+  await expect(page.getByRole('option', { name: /chalk, large/ })).toContainText('family held out');
+  await concept(page).press('ArrowDown');
+  await concept(page).press('Enter');
+  await drawn(page, 'chalk, tiny');
+  await expect(page.getByRole('listbox')).toBeHidden();
+
+  await ask(page, 'halftine');
+  await expect(sheet(page)).toContainText(
+    /No word of "halftine" is known; the nearest known words are halftone/,
+  );
+  await ask(page, '   ');
+  await expect(sheet(page)).toContainText('Say what the picture should look like');
+  await ask(page, 'halftone, fine');
+  await drawn(page, 'halftone, fine');
+
+  // What is no filter is drawn all the same; there is nothing to compare it with or to learn from.
+  await ask(page, 'sunset');
+  await drawn(page, 'sunset');
+  await expect(sheet(page)).toContainText('nothing to compare with');
+  await expect(page.getByRole('button', { name: 'Fine-tune', exact: true })).toBeDisabled();
+});
+
+test('a short fine-tune draws its curve beside the baselines, and stops when asked', async ({ page }) => {
+  await openStyles(page);
+  await ask(page, 'sepia, strong');
+  await drawn(page, 'sepia, strong');
+  await page.getByRole('radio', { name: '16', exact: true }).click();
+  await page.getByRole('button', { name: 'Fine-tune', exact: true }).click();
+  for (const start of ['generated', 'nearest', 'mean', 'regressor', 'random']) {
+    await expect(tunedRow(page, start).locator('td').nth(2)).toHaveText('16', { timeout: 400_000 });
+    await expect(tunedRow(page, start).locator('td').nth(1)).toHaveText(/0\.\d+/);
+  }
+  await expect(page.getByText('16 steps from each start')).toBeVisible();
+  await expect(page.locator('.tune-plot canvas')).toBeVisible();
+  await expect(figure(page, 'Fine-tuned')).toBeVisible(patience);
+  const random = tunedRow(page, 'random').locator('td');
+  expect(Number(await random.nth(1).textContent())).toBeLessThan(Number(await random.nth(0).textContent()));
+
+  await page.getByRole('radio', { name: '160', exact: true }).click();
+  await page.getByRole('button', { name: 'Fine-tune', exact: true }).click();
+  await expect(page.getByText(/, step \d+ of 160/)).toBeVisible(patience);
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await expect(page.getByText('Stopped; what was learned until then is kept')).toBeVisible(patience);
+  // Closing takes nothing away.
+  await page.keyboard.press('Escape');
+  await expect(sheet(page)).toBeHidden();
+  await page.getByRole('button', { name: 'Open Styles' }).click();
+  await expect(page.getByText('Stopped; what was learned until then is kept')).toBeVisible();
+});
+
+test('weights are told block by block, and a copy is called one', async ({ page }) => {
+  await openStyles(page);
+  await page.locator('[data-start="nearest"]').click();
+  await page.getByRole('tab', { name: 'Weights' }).click();
+  await expect(page.getByText(/^Nearest: close to a copy\./)).toBeVisible(patience);
+  const blocks = page.getByRole('slider', { name: 'Blocks of weights' });
+  await blocks.press('End');
+  await expect(page.locator('.block-reading')).toContainText(/^Block \d+, head: norm/);
+  await page.getByRole('radio', { name: 'Table' }).click();
+  await expect(page.getByRole('table', { name: 'Blocks as numbers' }).getByRole('row')).toHaveCount(41);
+  await page.locator('[data-start="mean"]').click();
+  await expect(page.getByText(/^Mean: close to the mean\./)).toBeVisible(patience);
+});
+
+test('missing files are told in one sentence, and asked for again', async ({ page }) => {
+  const base = '**/models/generator/base.safetensors';
+  await page.route(base, (route) => route.fulfill({ status: 404 }));
+  await openApp(page, shortPlan());
+  await page.getByRole('button', { name: 'Open Styles' }).click();
+  await expect(page.getByRole('alert')).toHaveText(
+    'base.safetensors is needed for styles and is not there (base.safetensors could not be fetched: the server answered 404); npm run generator:base makes it.',
+    patience,
+  );
+  await page.unroute(base);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.locator('[data-drawn]')).toBeVisible(patience);
+});
+
+test('a worker that ends is started again, with the same concept', async ({ page }) => {
+  await openStyles(page);
+  await ask(page, 'night');
+  await drawn(page, 'night');
+  const worker = page.workers().find((running) => running.url().includes('generator.worker'));
+  await worker?.evaluate(() => {
+    setTimeout(() => {
+      throw new Error('out of luck');
+    });
+  });
+  await expect(page.locator('[data-note="warn"]')).toHaveText(
+    /The weight generator stopped unexpectedly \(.*out of luck\)\. Your plan is not concerned\. It was started again\./,
+    patience,
+  );
+  await drawn(page, 'night');
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing serious in Styles, ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme });
+    await openStyles(page);
+    await concept(page).click();
+    for (const pane of ['Fine-tune', 'Weights']) {
+      await page.getByRole('tab', { name: pane }).click();
+      if (pane === 'Weights') await expect(page.locator('.blocks')).toBeVisible(patience);
+      const { violations } = await new AxeBuilder({ page }).include('dialog.studio').analyze();
+      expect(
+        violations
+          .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+          .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+      ).toEqual([]);
+    }
+  });
+}
