@@ -36,7 +36,9 @@ const listener = { event: receive, crashed: (text: string) => void crashed(text)
 /** Starts the worker where it does not run, and draws what is asked for. */
 export async function openStyles(): Promise<void> {
   const { opening, wish } = useStyles.getState();
-  if (opening.state === 'opening' || opening.state === 'ready') return;
+  if (opening.state === 'opening') return;
+  // What was not drawn when the sheet was closed is drawn now.
+  if (opening.state === 'ready') return redraw();
   set({ opening: { state: 'opening', text: 'Starting the weight generator' } });
   connect(listener);
   try {

@@ -40,6 +40,7 @@ export class Studio {
   readonly #tuned = new Map<string, Adapter>();
   #tuner: Promise<Tuner> | undefined;
   #inspector: Inspector | undefined;
+  #attended: string | undefined;
 
   private constructor(parts: Parts, recommended: Recommendation) {
     const { engine, files, starts } = parts;
@@ -71,6 +72,7 @@ export class Studio {
     signal.throwIfAborted();
     events.progress(jobId, 'Drawing', null);
     const subject = subjectOf(name.phrase);
+    this.#attendTo(subject);
     const begun = performance.now();
     const drawing = await easel.draw(this.#weightsOf(name, made), subject, emoji);
     signal.throwIfAborted();
@@ -123,6 +125,13 @@ export class Studio {
     const config = generator.state === 'there' ? generator.value.config : ourDenoiser;
     this.#inspector ??= new Inspector(neighbours.value, config);
     return this.#inspector.of(name, this.#weightsOf(name, await this.#parts.starts.of(name)));
+  }
+
+  /** Pictures of one concept take 6 MB: those of the one before are forgotten. */
+  #attendTo({ concept }: Subject): void {
+    if (concept?.id === this.#attended) return;
+    this.#attended = concept?.id;
+    this.#parts.files.pictures.forget();
   }
 
   #weightsOf(name: AdapterName, made: MadeStart): Adapter {

@@ -33,7 +33,7 @@ function Found({ found }: { readonly found: Inspection }) {
   const [block, setBlock] = useState(0);
   return (
     <>
-      <p className="weights-verdict">{verdict(found)}</p>
+      <Verdict found={found} />
       <div className="tune-controls">
         <span className="caption">
           {found.blocks.length} blocks of {found.size}, against {found.concepts} trained concepts
@@ -59,12 +59,35 @@ function Found({ found }: { readonly found: Inspection }) {
 }
 
 /** What the distances say as a whole. The factors are ours: closer than half of what trained weights are to each other. */
-function verdict({ adapter, nearest, mean, typical }: Inspection): string {
+function verdict({ nearest, mean, typical }: Inspection): string {
+  if (nearest.distance < typical / 2) return 'close to a copy';
+  if (mean < typical / 2) return 'close to the mean';
+  return 'neither a copy nor the mean';
+}
+
+function Verdict({ found }: { readonly found: Inspection }) {
+  const { adapter, nearest, mean, typical } = found;
   const who = adapter.weights === 'tuned' ? 'Fine-tuned' : startWords[adapter.start].label;
-  const numbers = `${small(nearest.distance)} from the nearest trained weights, “${nearest.phrase}”, and ${small(mean)} from the mean; trained weights are ${small(typical)} from each other`;
-  if (nearest.distance < typical / 2) return `${who}: close to a copy. ${numbers}.`;
-  if (mean < typical / 2) return `${who}: close to the mean. ${numbers}.`;
-  return `${who}: neither a copy nor the mean. ${numbers}.`;
+  const rows = [
+    { title: `to the nearest trained weights, “${nearest.phrase}”`, value: nearest.distance },
+    { title: 'to the mean of all trained weights', value: mean },
+    { title: 'usual between trained weights', value: typical },
+  ];
+  return (
+    <div className="weights-verdict">
+      <p className="strong">
+        {who}: {verdict(found)}
+      </p>
+      <dl>
+        {rows.map(({ title, value }) => (
+          <div key={title}>
+            <dt>{title}</dt>
+            <dd className="num">{small(value)}</dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  );
 }
 
 interface BarsProps {
