@@ -150,7 +150,7 @@ test('a saved picture carries its recipe, and dropped in it brings plan and draw
   }, bytes.toString('base64'));
   await expect(slotOf(page, 'blocks.5.attn')).toHaveClass(/slot--grafted/, { timeout: 120_000 });
   await page.getByRole('tab', { name: /Images/ }).click();
-  await expect(page.getByRole('combobox', { name: 'Class' })).toHaveValue('0');
+  await expect(page.getByRole('combobox', { name: 'Class' })).toHaveValue('0', { timeout: 60_000 });
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {

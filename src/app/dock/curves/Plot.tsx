@@ -23,6 +23,8 @@ interface Props {
 export function Plot({ stage, visible, data, live, label, reading }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const drawn = useRef<uPlot | null>(null);
+  /** Whether the pointer moved here since a key was pressed: the last of the two says what is read. */
+  const pointing = useRef(false);
   const [width, setWidth] = useState(0);
   const theme = useShownTheme();
   const logScale = useSettings((settings) => settings.logScale);
@@ -58,9 +60,9 @@ export function Plot({ stage, visible, data, live, label, reading }: Props) {
         logScale,
         live: () => now.current,
         events: {
-          // All plots of a stage follow the pointer; the one under it tells the step.
+          // All plots of a stage follow the pointer; the one under it tells the step. New data move cursors too.
           hover: (step) => {
-            if (!element.matches(':hover')) return;
+            if (!pointing.current) return;
             setHover(step === null ? null : { stage, step });
           },
           zoom: (range) => setZoom(stage, range),
@@ -93,8 +95,17 @@ export function Plot({ stage, visible, data, live, label, reading }: Props) {
       aria-valuemax={Math.ceil(range[1])}
       aria-valuenow={Math.round(step)}
       aria-valuetext={reading}
-      onPointerLeave={() => setHover(null)}
-      onKeyDown={(event) => onKey(event, stage, step, range)}
+      onPointerMoveCapture={() => {
+        pointing.current = true;
+      }}
+      onPointerLeave={() => {
+        pointing.current = false;
+        setHover(null);
+      }}
+      onKeyDown={(event) => {
+        pointing.current = false;
+        onKey(event, stage, step, range);
+      }}
     />
   );
 }
@@ -103,7 +114,7 @@ function columnsOf({ columns }: TileData, logScale: boolean): uPlot.AlignedData 
   return logScale ? positive(columns) : columns;
 }
 
-/** Arrow keys move the pinned step, Escape takes it away; a pointer that rests on the plot no longer says what is read. */
+/** Arrow keys move the pinned step, Escape takes it away. */
 function onKey(
   event: KeyboardEvent,
   stage: Stage,
