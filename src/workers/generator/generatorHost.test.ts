@@ -4,6 +4,7 @@ import type { OnnxEngine } from '../../engine/onnx/onnxEngine.ts';
 import { decodeGenerator, encodeGenerator } from '../../generator/denoiser/file.ts';
 import { freshUnet } from '../../generator/denoiser/freshUnet.ts';
 import { generatorPath, neighboursPath, translatorBasePath, wordTablePath } from '../../generator/paths.ts';
+import { decodeBase, encodeBase } from '../../generator/translator/baseFile.ts';
 import type { AdapterName, DrawJob, StartId, TuneJob } from '../generatorProtocol.ts';
 import { type TestHost, testHost, toyFiles } from './testing.ts';
 
@@ -83,6 +84,22 @@ describe('opening', () => {
     const bytes = files.get(wordTablePath) ?? new Uint8Array();
     const short = new Map(files).set(wordTablePath, bytes.subarray(0, bytes.length - 9));
     await expect(testHost(short).ask({ kind: 'open' })).rejects.toThrow(/the file is incomplete/);
+  });
+
+  it('refuses a data set that was cut short and a translator that lacks a tensor', async () => {
+    const file = (path: string) => files.get(path) ?? new Uint8Array();
+    const data = file(neighboursPath);
+    const cut = new Map(files).set(neighboursPath, data.subarray(0, data.length - 64));
+    const { starts } = await testHost(cut).ask({ kind: 'open' });
+    expect(starts.nearest).toMatch(/neighbours\.safetensors/);
+    expect(starts.mean).toBe(starts.nearest);
+    expect(starts.generated).toBeNull();
+    const { 'stem.bn.weight': _, ...weights } = (await decodeBase(file(translatorBasePath), 'base'))
+      .weights;
+    const lacking = encodeBase({ ...(await decodeBase(file(translatorBasePath), 'base')), weights }, {});
+    await expect(
+      testHost(new Map(files).set(translatorBasePath, lacking)).ask({ kind: 'open' }),
+    ).rejects.toThrow('base.safetensors lacks "stem.bn.weight"; make it again with generator:base.');
   });
 
   it('is needed before anything else', async () => {

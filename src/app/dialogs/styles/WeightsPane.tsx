@@ -69,9 +69,9 @@ function Verdict({ found }: { readonly found: Inspection }) {
   const { adapter, nearest, mean, typical } = found;
   const who = adapter.weights === 'tuned' ? 'Fine-tuned' : startWords[adapter.start].label;
   const rows = [
-    { title: `to the nearest trained weights, “${nearest.phrase}”`, value: nearest.distance },
-    { title: 'to the mean of all trained weights', value: mean },
-    { title: 'usual between trained weights', value: typical },
+    { title: `Distance to the nearest trained weights, “${nearest.phrase}”`, value: nearest.distance },
+    { title: 'Distance to the mean of all trained weights', value: mean },
+    { title: 'Usual between trained weights', value: typical },
   ];
   return (
     <div className="weights-verdict">
