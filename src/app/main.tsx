@@ -91,10 +91,10 @@ async function start(): Promise<void> {
   }
   await openModel({ kind: 'bundled' });
   openLaunchedFiles();
-  const { startOffline } = await import('./startOffline.ts');
-  await startOffline();
   const { startBackgroundSearch } = await import('../store/backgroundSearch.ts');
   startBackgroundSearch();
+  const { startOffline } = await import('./startOffline.ts');
+  await startOffline();
 }
 
 /** Where the browser refuses its file system, as in some private windows, records last as long as the page. */
