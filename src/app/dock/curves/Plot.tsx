@@ -23,8 +23,6 @@ interface Props {
 export function Plot({ stage, visible, data, live, label, reading }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const drawn = useRef<uPlot | null>(null);
-  /** Whether the pointer moved here since a key was pressed: the last of the two says what is read. */
-  const pointing = useRef(false);
   const [width, setWidth] = useState(0);
   const theme = useShownTheme();
   const logScale = useSettings((settings) => settings.logScale);
@@ -60,9 +58,9 @@ export function Plot({ stage, visible, data, live, label, reading }: Props) {
         logScale,
         live: () => now.current,
         events: {
-          // All plots of a stage follow the pointer; the one under it tells the step. New data move cursors too.
+          // All plots of a stage follow the pointer; the one under it tells the step.
           hover: (step) => {
-            if (!pointing.current) return;
+            if (!element.matches(':hover')) return;
             setHover(step === null ? null : { stage, step });
           },
           zoom: (range) => setZoom(stage, range),
@@ -95,17 +93,8 @@ export function Plot({ stage, visible, data, live, label, reading }: Props) {
       aria-valuemax={Math.ceil(range[1])}
       aria-valuenow={Math.round(step)}
       aria-valuetext={reading}
-      onPointerMoveCapture={() => {
-        pointing.current = true;
-      }}
-      onPointerLeave={() => {
-        pointing.current = false;
-        setHover(null);
-      }}
-      onKeyDown={(event) => {
-        pointing.current = false;
-        onKey(event, stage, step, range);
-      }}
+      onPointerLeave={() => setHover(null)}
+      onKeyDown={(event) => onKey(event, stage, step, range)}
     />
   );
 }
@@ -114,7 +103,7 @@ function columnsOf({ columns }: TileData, logScale: boolean): uPlot.AlignedData 
   return logScale ? positive(columns) : columns;
 }
 
-/** Arrow keys move the pinned step, Escape takes it away. */
+/** Arrow keys move the pinned step, which is read until the pointer moves again; Escape takes it away. */
 function onKey(
   event: KeyboardEvent,
   stage: Stage,

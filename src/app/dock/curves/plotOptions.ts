@@ -58,6 +58,7 @@ export function plotOptions({
     ticks: { show: false },
   };
   let dragged = false;
+  let seen: MouseEvent | null | undefined;
   const place = (kind: LineStyle['kind']) => styles.findIndex((style) => style.kind === kind) + 1;
   const [low, high] = [place('low'), place('high')];
   return {
@@ -86,6 +87,9 @@ export function plotOptions({
       ],
       setCursor: [
         (plot) => {
+          // New data and pins place the cursor anew: the pointer has not moved.
+          if (plot.cursor.event === seen) return;
+          seen = plot.cursor.event;
           const left = plot.cursor.left ?? -1;
           events.hover(left < 0 ? null : Math.round(plot.posToVal(left, 'x')));
         },
