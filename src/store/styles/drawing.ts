@@ -14,19 +14,12 @@ const set = useStyles.setState;
 
 /** Changes what is asked for, and draws it. */
 export async function wishFor(change: Partial<StyleWish>): Promise<void> {
-  const before = useStyles.getState().wish;
+  const { wish: before, isStale } = useStyles.getState();
   const wish = { ...before, ...change };
-  const onlyStart = { ...before, start: wish.start };
-  if (JSON.stringify(wish) === JSON.stringify(before)) return;
-  const isSame = JSON.stringify(onlyStart) === JSON.stringify(wish);
-  const keepsPhrase = wish.phrase === before.phrase && wish.seed === before.seed;
-  set({
-    wish,
-    tuned: null,
-    isStale: !isSame,
-    refusal: null,
-    ...(keepsPhrase && isSame ? {} : { inspection: null }),
-  });
+  const { phrase, emoji, seed, start } = before;
+  const isOther = wish.phrase !== phrase || wish.emoji !== emoji || wish.seed !== seed;
+  if (!isOther && wish.start === start) return;
+  set({ wish, tuned: null, inspection: null, refusal: null, isStale: isStale || isOther });
   if (stylesInfo()) await redraw();
 }
 

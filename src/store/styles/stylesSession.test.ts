@@ -126,6 +126,10 @@ describe('wishing', () => {
     expect(state().drawn).toEqual(before);
     await wishFor({ emoji: 5 });
     expect(state().drawn.mean?.shown[0]).toBe(5);
+    // A start that is changed while another phrase is on its way is of that phrase.
+    await Promise.all([wishFor({ phrase: 'night' }), wishFor({ start: 'random' })]);
+    await until(({ working }) => working === null);
+    expect(state().drawn.random?.adapter.phrase).toBe('night');
   });
 
   it('refuses an unknown concept in a sentence, and comes back', async () => {
