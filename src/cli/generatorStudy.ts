@@ -46,12 +46,12 @@ const defaults = {
   /** Held-out concepts of each part, and seeds of every run. */
   concepts: 4,
   seeds: 3,
-  batch: 16,
+  batch: 8,
   /** Steps of an adapter's fine-tune, and of training from scratch. */
-  steps: 160,
-  'scratch-steps': 1280,
-  rate: 1e-3,
-  'scratch-rate': 1e-3,
+  steps: 64,
+  'scratch-steps': 512,
+  rate: 5e-3,
+  'scratch-rate': 2e-3,
   /** Runs that this call makes at most; the report is of those that are there. */
   limit: 1_000_000,
   /** Of several calls side by side, each with a number of its own below `shards` and one thread, this one's. */

@@ -53,7 +53,7 @@ const defaults = {
   ema: ourDenoiserRecipe.ema,
   seed: ourDenoiserRecipe.seed,
   /** Timesteps among which the validation concepts choose. */
-  timesteps: '600,700,800,900,999',
+  timesteps: '800,850,900,950,999',
   'save-seconds': 60,
 };
 type Options = { [K in keyof typeof defaults]: (typeof defaults)[K] };

@@ -14,7 +14,7 @@ import type { TranslatorConfig } from './translator/configuration.ts';
 import { freshJudge, freshTranslator } from './translator/freshWeights.ts';
 
 export const toyTranslator: TranslatorConfig = {
-  shape: { width: 2, heads: 2, context: 4 },
+  shape: { width: 2, heads: 2, context: 4, skips: 'sum' },
   ranks: { stem: 1, down1: 1, down2: 1, ds: 1, us: 1, up1: 1, up2: 1, head: 1 },
   loraScale: 1,
   judgeWidth: 2,

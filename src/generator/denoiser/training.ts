@@ -24,12 +24,12 @@ export interface DenoiserRecipe {
 }
 
 export const ourDenoiserRecipe: DenoiserRecipe = {
-  steps: 8000,
-  batch: 32,
-  rate: 1e-3,
-  floor: 1e-5,
-  warmup: 200,
-  ema: 0.999,
+  steps: 1200,
+  batch: 16,
+  rate: 2e-3,
+  floor: 2e-5,
+  warmup: 60,
+  ema: 0.995,
   seed: 0,
 };
 

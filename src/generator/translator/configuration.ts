@@ -1,5 +1,5 @@
 // The translator that this project trains. The paper names neither ranks nor widths, and its nets are twenty times
-// larger; every number here is our choice.
+// larger; every number here is our choice, and so are the skips.
 import { FileError } from '../../lib/errors.ts';
 import { loraLayers, type Ranks, type TranslatorShape } from './shape.ts';
 
@@ -19,7 +19,7 @@ export interface TranslatorConfig {
  * where a layer is thin and its update cheap; the head has three outputs, so rank 3 is all that it can take.
  */
 export const ourTranslator: TranslatorConfig = {
-  shape: { width: 12, heads: 4, context: 100 },
+  shape: { width: 12, heads: 4, context: 100, skips: 'sum' },
   ranks: { stem: 4, down1: 4, down2: 4, ds: 2, us: 2, up1: 4, up2: 4, head: 3 },
   loraScale: 1,
   judgeWidth: 16,
@@ -47,6 +47,7 @@ function isConfig(value: unknown): value is TranslatorConfig {
     value.side,
     ...loraLayers.map((layer) => ranks[layer]),
   ];
+  if (shape.skips !== undefined && shape.skips !== 'sum') return false;
   return numbers.every((number) => typeof number === 'number' && number > 0);
 }
 

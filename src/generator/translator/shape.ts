@@ -9,6 +9,11 @@ export interface TranslatorShape {
   readonly heads: number;
   /** Features of one text token. */
   readonly context: number;
+  /**
+   * `sum`: each stage on the way up adds what its size held on the way down, as pix2pix's U-Net joins them. Absent: none,
+   * as E2GAN draws it; a small net then spends its training on carrying edges through its middle.
+   */
+  readonly skips?: 'sum';
 }
 
 /** Layers with a low-rank update, in order of execution; the residual blocks have none (paper §1.3). */

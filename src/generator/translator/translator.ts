@@ -67,15 +67,18 @@ export function translator(
       return add(y, half(relu(half(y, 1)), 2));
     });
 
+  /** What was seen at the same size on the way down, added on the way up. */
+  const joined = (y: Node, seen: Node): Node => (shape.skips === 'sum' ? add(y, seen) : y);
+
   const stem = stage('stem', x, { padding: [3, 3] });
-  const narrow = down('down2', down('down1', stem));
-  const res2 = residual('res2', residual('res1', narrow));
+  const half = down('down1', stem);
+  const res2 = residual('res2', residual('res1', down('down2', half)));
   const ds = down('ds', res2);
   const tf = scoped('tf', () =>
     onPixels(ds, (tokens) => textTransformer(tokens, text, (name) => w(`tf.${name}`), shape.heads)),
   );
-  const res3 = residual('res3', up('us', tf));
-  const wide = up('up2', up('up1', res3));
+  const res3 = residual('res3', joined(up('us', tf), res2));
+  const wide = joined(up('up2', joined(up('up1', res3), half)), stem);
   const colours = scoped('head', () =>
     add(conv(wide, 'head', { padding: [3, 3] }), reshape(w('head.conv.bias'), [1, 3, 1, 1])),
   );
