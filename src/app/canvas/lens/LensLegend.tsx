@@ -23,7 +23,7 @@ export function LensLegend() {
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out in a row everywhere.
-    <div className="legend" role="group" aria-label={`Legend of the lens ${lens.label}`}>
+    <div className="lens-legend" role="group" aria-label={`Legend of the lens ${lens.label}`}>
       {lens.id === 'cost' && <TokenSlider facts={shown} />}
       {lens.id === 'locality' && <LocalityNote />}
       {lens.id === 'error' && <ErrorSettings hasBins={range !== null} />}
