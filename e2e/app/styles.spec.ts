@@ -76,8 +76,8 @@ test('concepts are picked from a list with keys, and an unknown one names the ne
   await drawn(page, 'halftone, fine');
 
   // What is no filter is drawn all the same; there is nothing to compare it with or to learn from.
-  await ask(page, 'sunset');
-  await drawn(page, 'sunset');
+  await ask(page, 'snow');
+  await drawn(page, 'snow');
   await expect(sheet(page)).toContainText('nothing to compare with');
   await expect(page.getByRole('button', { name: 'Fine-tune', exact: true })).toBeDisabled();
 });
