@@ -94,8 +94,7 @@ describe('opening', () => {
     expect(starts.nearest).toMatch(/neighbours\.safetensors/);
     expect(starts.mean).toBe(starts.nearest);
     expect(starts.generated).toBeNull();
-    const { 'stem.bn.weight': _, ...weights } = (await decodeBase(file(translatorBasePath), 'base'))
-      .weights;
+    const { 'stem.bn.weight': _, ...weights } = (await decodeBase(file(translatorBasePath), 'base')).weights;
     const lacking = encodeBase({ ...(await decodeBase(file(translatorBasePath), 'base')), weights }, {});
     await expect(
       testHost(new Map(files).set(translatorBasePath, lacking)).ask({ kind: 'open' }),

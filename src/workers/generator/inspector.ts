@@ -13,7 +13,7 @@ import type { AdapterName, Inspection } from '../generatorProtocol.ts';
 import type { Adapter } from './starts.ts';
 
 /** Trained adapters among which the typical distance is measured. */
-const sampled = 16;
+const sampled = 8;
 
 interface Typical {
   readonly blocks: readonly number[];
