@@ -10,6 +10,8 @@ export type GeneratorRequest =
   /** Loads the files and compiles what drawing needs; a second call answers at once. */
   | { readonly kind: 'open' }
   | { readonly kind: 'draw'; readonly job: DrawJob }
+  /** How far an adapter is from the concept that its phrase names. */
+  | { readonly kind: 'measure'; readonly job: MeasureJob }
   /** Fine-tunes the adapters of one phrase from several starts, one after the other, on the same pictures. */
   | { readonly kind: 'tune'; readonly job: TuneJob }
   /** How an adapter relates to trained ones, block by block. */
@@ -34,6 +36,11 @@ export interface DrawJob {
   readonly emoji: number;
 }
 
+export interface MeasureJob {
+  readonly jobId: string;
+  readonly adapter: AdapterName;
+}
+
 export interface TuneJob {
   readonly jobId: string;
   readonly phrase: string;
@@ -47,6 +54,8 @@ export interface TuneJob {
 export interface GeneratorReplies {
   open: StylesInfo;
   draw: Drawn;
+  /** Mean absolute distance to the concept on held-out emoji, pictures between −1 and 1; null without a recipe. */
+  measure: number | null;
   tune: Tuned;
   inspect: Inspection;
   stop: null;
@@ -90,7 +99,7 @@ export interface Drawn {
   readonly source: Uint8Array;
   readonly drawn: Uint8Array;
   readonly wanted: Uint8Array | null;
-  /** Mean absolute distance to the concept on held-out emoji, pictures between −1 and 1; null without a recipe. */
+  /** What `measure` answers, where it was measured before. */
   readonly distance: number | null;
   readonly concept: ConceptInfo | null;
   /** Words that the text encoder has never seen, with known ones that are spelt alike. */

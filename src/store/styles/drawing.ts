@@ -1,5 +1,5 @@
 // Pictures of what a person asks for: the chosen start first, then the others; a newer wish takes the place of an older one.
-import { sentence } from '../../lib/errors.ts';
+import { sentence, UserError } from '../../lib/errors.ts';
 import { type AdapterName, type Drawn, startIds } from '../../workers/generatorProtocol.ts';
 import { announce } from '../viewStore.ts';
 import { inspect } from './inspecting.ts';
@@ -23,35 +23,24 @@ export async function wishFor(change: Partial<StyleWish>): Promise<void> {
   if (stylesInfo()) await redraw();
 }
 
-/** The chosen start first, with its fine-tune where it has one; then the others, for their distances. */
+/** The chosen start first, with its fine-tune where it has one; then distances, and the other starts for theirs. */
 export async function redraw(): Promise<void> {
   stopDrawing();
-  const { wish, isStale } = useStyles.getState();
+  const { wish, isStale, tune, pane } = useStyles.getState();
   const job = { jobId: nextJob('draw'), isCurrent: true };
   drawing = job;
   set({ working: 'Making the weights', refusal: null, inspection: null });
-  const draw = async (name: AdapterName): Promise<Drawn | null> => {
-    if (!job.isCurrent) return null;
-    const drawn = await askGenerator({
-      kind: 'draw',
-      job: { jobId: job.jobId, adapter: name, emoji: wish.emoji },
-    });
-    return job.isCurrent ? drawn : null;
-  };
+  const easel = easelOf(wish, job);
+  const name = adapterName(wish, wish.start);
   try {
     const kept = isStale ? undefined : useStyles.getState().drawn[wish.start];
-    const first = kept ?? (await draw(adapterName(wish, wish.start)));
-    if (!first) return;
+    const first = kept ?? (await easel.draw(name));
     set(({ drawn }) => ({ drawn: { ...(isStale ? {} : drawn), [wish.start]: first }, isStale: false }));
-    if (!kept) announce(pictureWords(first));
-    const { tune } = useStyles.getState();
-    if (hasTuned(tune, wish)) {
-      const tuned = await draw({ ...adapterName(wish, wish.start), weights: 'tuned' });
-      if (tuned) set({ tuned });
-    }
+    if (!kept) announce(`The picture is drawn: ${wish.phrase}.`);
+    if (hasTuned(tune, wish)) set({ tuned: await easel.draw({ ...name, weights: 'tuned' }) });
     set({ working: null });
-    if (useStyles.getState().pane === 'weights') await inspect();
-    if (first.concept) await drawOthers(wish, draw);
+    if (pane === 'weights') await inspect();
+    if (first.concept) await measureAll(wish, easel);
   } catch (error) {
     if (!job.isCurrent || isStopped(error)) return;
     const why = sentence(error);
@@ -62,22 +51,43 @@ export async function redraw(): Promise<void> {
   }
 }
 
-async function drawOthers(
-  wish: StyleWish,
-  draw: (name: AdapterName) => Promise<Drawn | null>,
-): Promise<void> {
-  const unavailable = stylesInfo()?.starts;
-  for (const start of startIds) {
-    if (useStyles.getState().drawn[start] || unavailable?.[start] !== null) continue;
-    const other = await draw(adapterName(wish, start));
-    if (!other) return;
-    set(({ drawn }) => ({ drawn: { ...drawn, [start]: other } }));
-  }
+interface Easel {
+  draw(name: AdapterName): Promise<Drawn>;
+  /** The same with its distance. */
+  measured(drawn: Drawn): Promise<Drawn>;
 }
 
-function pictureWords({ adapter, distance }: Drawn): string {
-  const far = distance === null ? '' : ` Distance on held-out emoji ${distance.toFixed(3)}.`;
-  return `The picture is drawn: ${adapter.phrase}.${far}`;
+/** Every answer that comes too late for its job ends that job's work. */
+function easelOf({ emoji }: StyleWish, job: { readonly jobId: string; readonly isCurrent: boolean }): Easel {
+  const { jobId } = job;
+  const inTime = async <T>(ask: () => Promise<T>): Promise<T> => {
+    const answer = job.isCurrent ? await ask() : undefined;
+    if (answer !== undefined && job.isCurrent) return answer;
+    throw new UserError('A newer wish took the place of this one.', { action: 'stopped' });
+  };
+  return {
+    draw: (adapter) => inTime(() => askGenerator({ kind: 'draw', job: { jobId, adapter, emoji } })),
+    measured: async (drawn) => {
+      if (drawn.distance !== null) return drawn;
+      const { adapter } = drawn;
+      return {
+        ...drawn,
+        distance: await inTime(() => askGenerator({ kind: 'measure', job: { jobId, adapter } })),
+      };
+    },
+  };
+}
+
+async function measureAll(wish: StyleWish, easel: Easel): Promise<void> {
+  const { tuned } = useStyles.getState();
+  const possible = startIds.filter((start) => stylesInfo()?.starts[start] === null && start !== wish.start);
+  for (const start of [wish.start, ...possible]) {
+    const keep = (own: Drawn) => set(({ drawn }) => ({ drawn: { ...drawn, [start]: own } }));
+    const own = useStyles.getState().drawn[start] ?? (await easel.draw(adapterName(wish, start)));
+    keep(own);
+    keep(await easel.measured(own));
+    if (start === wish.start && tuned) set({ tuned: await easel.measured(tuned) });
+  }
 }
 
 export function stopDrawing(): void {

@@ -1,4 +1,5 @@
-// Draws with an adapter: measures its statistics over trained emoji, then draws the chosen emoji and the held-out ones.
+// Draws with an adapter: measures its statistics over trained emoji once, then draws the chosen emoji and some held-out
+// ones; how far it is from its concept is measured apart, on all held-out emoji.
 import type { Engine } from '../../engine/engine.ts';
 import type { Concept } from '../../generator/concepts/concept.ts';
 import { sourceSet } from '../../generator/concepts/concept.ts';
@@ -12,15 +13,14 @@ import type { StyleFiles } from './styleFiles.ts';
 
 /** Trained emoji over which an adapter's statistics are measured, as in the study. */
 const statisticsPictures = 64;
-/** Held-out emoji that are shown beside the chosen one. */
-const shownBeside = 7;
+/** Pictures that are drawn at once: the chosen emoji, and held-out ones beside it. */
+const batch = 8;
 
 export interface Drawing {
   readonly shown: readonly number[];
   readonly source: Uint8Array;
   readonly drawn: Uint8Array;
   readonly wanted: Uint8Array | null;
-  readonly distance: number | null;
 }
 
 /** A phrase, and the concept that it names, if it names one. */
@@ -34,6 +34,8 @@ export class Easel {
   readonly #runner: TranslatorRunner;
   readonly #seen: readonly number[];
   readonly #heldOut: readonly number[];
+  readonly #statistics = new WeakMap<Adapter, Adapter>();
+  readonly #distances = new WeakMap<Adapter, number>();
 
   private constructor(files: StyleFiles, runner: TranslatorRunner) {
     const { names, trained } = files.pictures.emoji;
@@ -48,35 +50,69 @@ export class Easel {
     const runner = await TranslatorRunner.create(engine, {
       config: files.base.config,
       part: 'adapter',
-      // All held-out emoji, on which is measured, and the chosen one.
-      batch: emoji.names.length - emoji.trained + 1,
+      batch,
       statisticsBatch: Math.min(emoji.trained, statisticsPictures),
       tokens: encoder.tokens,
     });
     return new Easel(files, runner);
   }
 
-  async draw(adapter: Adapter, { phrase, concept }: Subject, emoji: number): Promise<Drawing> {
-    const { base, pictures } = this.#files;
-    const weights = { ...base.weights, ...adapter };
-    const seen = this.#sources(this.#seen);
-    const statistics = await this.#runner.statistics(weights, [
-      { source: seen, text: this.#text(phrase, this.#seen.length) },
-    ]);
-    const indices = [emoji, ...this.#heldOut];
-    const source = this.#sources(indices);
-    const text = this.#text(phrase, indices.length);
-    const drawn = await this.#runner.draw({ ...weights, ...statistics }, source, text);
-    const wanted = concept && pictureTensor(indices.map((index) => pictures.target(concept, index)));
-    const shown = [emoji, ...this.#heldOut.filter((index) => index !== emoji)].slice(0, 1 + shownBeside);
-    const rows = shown.map((index, n) => (n === 0 ? 0 : indices.indexOf(index, 1)));
-    return {
-      shown,
-      source: pixels(source, rows),
-      drawn: pixels(drawn, rows),
-      wanted: wanted ? pixels(wanted, rows) : null,
-      distance: wanted ? meanDistance(drawn, wanted, 1) : null,
+  async draw(adapter: Adapter, subject: Subject, emoji: number): Promise<Drawing> {
+    const shown = [emoji, ...this.#heldOut.filter((index) => index !== emoji)].slice(0, batch);
+    const { source, drawn } = await this.#drawn(adapter, subject, shown);
+    const wanted = this.#wanted(subject, shown);
+    return { shown, source: pixels(source), drawn: pixels(drawn), wanted: wanted ? pixels(wanted) : null };
+  }
+
+  /** Mean absolute distance to the concept on all held-out emoji; null where the phrase names none. */
+  async distance(adapter: Adapter, subject: Subject): Promise<number | null> {
+    const known = this.#distances.get(adapter);
+    if (known !== undefined || !subject.concept) return known ?? null;
+    let [sum, count] = [0, 0];
+    for (let first = 0; first < this.#heldOut.length; first += batch) {
+      const indices = this.#heldOut.slice(first, first + batch);
+      const { drawn } = await this.#drawn(adapter, subject, indices);
+      const wanted = this.#wanted(subject, indices);
+      wanted?.data.forEach((value, i) => {
+        sum += Math.abs((drawn.data[i] ?? Number.NaN) - value);
+      });
+      count += wanted?.data.length ?? 0;
+    }
+    this.#distances.set(adapter, sum / count);
+    return sum / count;
+  }
+
+  /** Where it was measured before. */
+  knownDistance(adapter: Adapter): number | null {
+    return this.#distances.get(adapter) ?? null;
+  }
+
+  /** @param indices at most a batch; what is missing to one is drawn and not looked at */
+  async #drawn(adapter: Adapter, { phrase }: Subject, indices: readonly number[]) {
+    const [filler = 0] = indices;
+    const whole = [...indices, ...new Array<number>(batch - indices.length).fill(filler)];
+    const weights = {
+      ...this.#files.base.weights,
+      ...adapter,
+      ...(await this.#statisticsOf(adapter, phrase)),
     };
+    const source = this.#sources(whole);
+    return { source, drawn: await this.#runner.draw(weights, source, this.#text(phrase, batch)) };
+  }
+
+  /** Generated weights shift every layer's statistics, so those of the base would not fit. */
+  async #statisticsOf(adapter: Adapter, phrase: string): Promise<Adapter> {
+    const known = this.#statistics.get(adapter);
+    if (known) return known;
+    const batches = [{ source: this.#sources(this.#seen), text: this.#text(phrase, this.#seen.length) }];
+    const measured = await this.#runner.statistics({ ...this.#files.base.weights, ...adapter }, batches);
+    this.#statistics.set(adapter, measured);
+    return measured;
+  }
+
+  #wanted({ concept }: Subject, indices: readonly number[]): Tensor | undefined {
+    const { pictures } = this.#files;
+    return concept && pictureTensor(indices.map((index) => pictures.target(concept, index)));
   }
 
   #sources(indices: readonly number[]): Tensor {
@@ -98,23 +134,7 @@ export class Easel {
   }
 }
 
-/** Pictures of a tensor [B, 3, S, S] between −1 and 1, as bytes. */
-function pixels({ shape, data }: Tensor, rows: readonly number[]): Uint8Array<ArrayBuffer> {
-  const size = shape.slice(1).reduce((product, extent) => product * extent, 1);
-  const bytes = new Uint8Array(rows.length * size);
-  rows.forEach((row, n) => {
-    for (let i = 0; i < size; i++) {
-      const value = ((data[row * size + i] ?? 0) + 1) / 2;
-      bytes[n * size + i] = Math.round(255 * Math.min(1, Math.max(0, value)));
-    }
-  });
-  return bytes;
-}
-
-/** Over the pictures from row `first` on. */
-function meanDistance(a: Tensor, b: Tensor, first: number): number {
-  const start = (first * a.data.length) / (a.shape[0] ?? 1);
-  let sum = 0;
-  for (let i = start; i < a.data.length; i++) sum += Math.abs((a.data[i] ?? 0) - (b.data[i] ?? Number.NaN));
-  return sum / (a.data.length - start);
+/** Pictures between −1 and 1, as bytes. */
+function pixels({ data }: Tensor): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(data, (value) => Math.round(255 * Math.min(1, Math.max(0, (value + 1) / 2))));
 }

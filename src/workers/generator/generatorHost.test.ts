@@ -116,8 +116,15 @@ describe('drawing', () => {
     expect(drawn.drawn).toHaveLength(8 * 3 * 32 * 32);
     expect(drawn.wanted).toHaveLength(drawn.drawn.length);
     expect(drawn.concept).toEqual({ id: 'sepia-5', phrase: 'sepia, strong', part: 'level' });
-    expect(drawn.distance).toBeGreaterThan(0);
     expect(drawn.drawn).not.toEqual(drawn.source);
+    expect(drawn.distance).toBeNull();
+    const job = { jobId: 'measure-1', adapter: named('sepia, strong') };
+    const distance = await host.ask({ kind: 'measure', job });
+    expect(distance).toBeGreaterThan(0);
+    // What was measured is kept with the adapter, whichever emoji is drawn.
+    const other = await host.ask({ kind: 'draw', job: drawing(named('sepia, strong'), { emoji: 70 }) });
+    expect(other.distance).toBe(distance);
+    expect(other.shown[0]).toBe(70);
   });
 
   it('differs between starts and phrases, and keeps each adapter', async () => {
@@ -142,6 +149,8 @@ describe('drawing', () => {
     const host = await opened(files);
     const drawn = await host.ask({ kind: 'draw', job: drawing(named('then fine glorx')) });
     expect(drawn).toMatchObject({ concept: null, wanted: null, distance: null });
+    const job = { jobId: 'measure-1', adapter: named('then fine glorx') };
+    expect(await host.ask({ kind: 'measure', job })).toBeNull();
     expect(drawn.unknown.map(({ word }) => word)).toEqual(['glorx']);
   });
 

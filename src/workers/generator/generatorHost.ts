@@ -53,6 +53,10 @@ export class GeneratorHost {
     open: () => this.#open(),
     draw: ({ job }) =>
       this.#stoppably(job.jobId, 'The drawing', async (signal) => (await this.#opened()).draw(job, signal)),
+    measure: ({ job }) =>
+      this.#stoppably(job.jobId, 'The measurement', async (signal) =>
+        (await this.#opened()).measure(job, signal),
+      ),
     tune: ({ job }) =>
       this.#stoppably(job.jobId, 'The fine-tune', async (signal) => {
         const studio = await this.#opened();

@@ -8,6 +8,7 @@ import type {
   DrawJob,
   Drawn,
   Inspection,
+  MeasureJob,
   StartId,
   StylesInfo,
   Tuned,
@@ -74,11 +75,13 @@ export class Studio {
     const subject = subjectOf(name.phrase);
     this.#attendTo(subject);
     const begun = performance.now();
-    const drawing = await easel.draw(this.#weightsOf(name, made), subject, emoji);
+    const adapter = this.#weightsOf(name, made);
+    const drawing = await easel.draw(adapter, subject, emoji);
     signal.throwIfAborted();
     return {
       ...{ jobId, adapter: name, emoji },
       ...drawing,
+      distance: easel.knownDistance(adapter),
       concept: subject.concept ? conceptInfo(subject.concept) : null,
       unknown: files.pictures.encoder.encode(name.phrase).unknown,
       neighbour: made.neighbour,
@@ -87,6 +90,16 @@ export class Studio {
         draw: performance.now() - begun,
       },
     };
+  }
+
+  async measure({ adapter: untrusted }: MeasureJob, signal: AbortSignal): Promise<number | null> {
+    const name = checkedAdapter(untrusted);
+    const { starts, easel } = this.#parts;
+    const made = await starts.of(name);
+    signal.throwIfAborted();
+    const distance = await easel.distance(this.#weightsOf(name, made), subjectOf(name.phrase));
+    signal.throwIfAborted();
+    return distance;
   }
 
   async tune(untrusted: TuneJob, signal: AbortSignal): Promise<Tuned> {

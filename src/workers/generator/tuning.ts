@@ -75,6 +75,7 @@ export class Tuner {
     const tell = (batch: number | null, heldOut: number | null) =>
       listener.point({ start, step: trainer.step, seconds: milliseconds / 1000, batch, heldOut });
     tell(null, await this.#measure(task, made.adapter));
+    let measured: Adapter | undefined;
     while (trainer.step < steps && !signal.aborted) {
       const batch = pictures.batch(samples(trainer.step));
       const begun = performance.now();
@@ -85,11 +86,11 @@ export class Tuner {
           `Fine-tuning "${task.phrase}" diverged at step ${trainer.step + 1}; try another start.`,
         );
       }
-      const isMeasured = measuredAt.has(trainer.step) && !signal.aborted;
-      tell(distance, isMeasured ? await this.#measure(task, await this.#adapter()) : null);
+      measured = measuredAt.has(trainer.step) && !signal.aborted ? await this.#adapter() : undefined;
+      tell(distance, measured ? await this.#measure(task, measured) : null);
       listener.step(trainer.step);
     }
-    return this.#adapter();
+    return measured ?? this.#adapter();
   }
 
   async #adapter(): Promise<Adapter> {
@@ -98,9 +99,9 @@ export class Tuner {
 
   /** Held-out distance; the chosen emoji's picture is told on the way. */
   async #measure(task: TuneTask, adapter: Adapter): Promise<number | null> {
-    const { drawn, shown, distance } = await this.#easel.draw(adapter, task, task.emoji);
+    const { drawn, shown } = await this.#easel.draw(adapter, task, task.emoji);
     task.listener.picture(this.#trainer.step, drawn.slice(0, drawn.length / shown.length));
-    return distance;
+    return this.#easel.distance(adapter, task);
   }
 
   async dispose(): Promise<void> {

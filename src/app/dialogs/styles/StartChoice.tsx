@@ -66,11 +66,13 @@ export function StartChoice({ info }: { readonly info: StylesInfo }) {
               {distance === null ? (
                 <span className="why">{why}</span>
               ) : (
-                <span className="meter">
-                  <i style={{ width: `${Math.min(100, (distance / worst) * 100)}%` }} />
-                </span>
+                <>
+                  <span className="meter">
+                    <i style={{ width: `${Math.min(100, (distance / worst) * 100)}%` }} />
+                  </span>
+                  <span className="num">{small(distance)}</span>
+                </>
               )}
-              <span className="num">{distance === null ? '' : small(distance)}</span>
             </button>
           );
         })}
