@@ -60,7 +60,9 @@ test('the locality lens measures the base’s attention', async ({ page }) => {
   await expect(page.locator('.slot .lens-sign')).toHaveCount(8, { timeout: 300_000 });
   await expect(page.getByText('attention within ± 8 of 64 tokens, base')).toBeVisible();
   // The window's card shows how much of that attention it holds.
-  await expect(page.getByText(/Holds \d+ % of the teacher’s attention with 14 % of the pairs/)).toBeVisible();
+  await expect(
+    page.getByText(/Holds \d+\s% of the teacher’s attention with 14\s% of the pairs/),
+  ).toBeVisible();
   await page.getByRole('button', { name: 'Select slots' }).click();
   await page.getByRole('menuitem', { name: /most local half/ }).click();
   await expect(page.locator('.slot.is-selected')).toHaveCount(4);

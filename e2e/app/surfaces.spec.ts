@@ -118,3 +118,15 @@ test('sensitivities are measured without being asked, until stopped', async ({ p
   await page.waitForTimeout(12_000);
   await expect(measure).toBeVisible();
 });
+
+test('a setting that does not work says what does, with a button', async ({ page }) => {
+  const window8 = { ...window4, config: { window: 8, shape: 'raster' } };
+  await openApp(page, shortPlan({ 'blocks.2.attn': window8 }));
+  await slotOf(page, 'blocks.2.attn').click();
+  const inspector = page.getByRole('complementary', { name: 'Inspector' });
+  await inspector.getByRole('radio', { name: '2-D grid' }).click();
+  await expect(inspector).toContainText('Window 8 is larger than the 8×8 grid. Largest useful window: 7.');
+  await inspector.getByRole('button', { name: 'Use 7' }).click();
+  await expect(inspector).not.toContainText('is larger than');
+  await expect(slotOf(page, 'blocks.2.attn')).toContainText('15 × 15');
+});

@@ -11,6 +11,7 @@ import type { DitShape } from '../../workers/protocol.ts';
 import { NumberEntry } from '../parts/NumberEntry.tsx';
 import { Segmented } from '../parts/Segmented.tsx';
 import { common, commonFields } from './commonFields.ts';
+import { repairOf } from './repair.ts';
 
 interface Props {
   readonly shape: DitShape;
@@ -36,6 +37,7 @@ export function ConfigFields({ shape, slots, held }: Props) {
     const now = held[at];
     return (now && slotProblem(slot, now, siteAt(shape, slot))) ?? [];
   })[0];
+  const repair = problem === undefined ? null : repairOf(shape, slots, held, fields);
   const set = (field: ConfigField, value: number | string, manner: 'typed' | 'stepped') => {
     const where = slots.length === 1 && slots[0] ? slotLabel(slots[0]) : `${slots.length} slots`;
     const what = operators.size === 1 ? `${only} ${field.label.toLowerCase()}` : field.label;
@@ -57,7 +59,20 @@ export function ConfigFields({ shape, slots, held }: Props) {
           />
         ))}
       </dl>
-      {problem && <p className="wrong">{problem}</p>}
+      {problem && (
+        <p className="wrong">
+          {problem}
+          {repair && (
+            <button
+              type="button"
+              className="btn btn--small btn--outline"
+              onClick={() => set(repair.field, repair.value, 'typed')}
+            >
+              Use {repair.value}
+            </button>
+          )}
+        </p>
+      )}
     </div>
   );
 }

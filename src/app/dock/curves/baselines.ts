@@ -56,6 +56,6 @@ function errorOf(run: CurveRun, slot: SlotId): number | null {
 function lastLoss(control: CurveRun, shown: CurveRun, slot: SlotId): number | null {
   const [a, b] = [control.plan.stage1, shown.plan.stage1];
   if (a.loss !== b.loss || (a.loss === 'huber' && a.huberDelta !== b.huberDelta)) return null;
-  const losses = control.curves.get(slot)?.points.map(({ loss }) => loss) ?? [];
+  const losses = control.curves.get(slot)?.points.map(({ loss, mean }) => mean ?? loss) ?? [];
   return smooth(losses, 0.9).at(-1) ?? null;
 }

@@ -10,7 +10,7 @@ export function curvesCsv(runs: readonly CurveRun[], weight: number): string {
     seriesOf([run], compareSlots).flatMap((series) => {
       const points = run.curves.get(series)?.points ?? [];
       const smoothed = smooth(
-        points.map(({ loss }) => loss),
+        points.map(({ loss, mean }) => mean ?? loss),
         weight,
       );
       return points.map(({ step, loss, error }, at) =>

@@ -76,9 +76,7 @@ function Measuring({ shape, job }: { shape: DitShape; job: SearchJob }) {
       <CommandButton id="search.measure" className="btn btn--small btn--outline">
         <Icon name="play" /> {sensitivities.size === 0 ? 'Measure' : 'Measure the rest'}
       </CommandButton>
-      <span className="text">
-        {job.state === 'failed' ? job.sentence : 'Ticked operators, while nothing else runs.'}
-      </span>
+      <span className="text">{job.state === 'failed' ? job.sentence : 'Ticked operators'}</span>
       <label
         className="by-itself"
         title="Starts once you rest, never during a run; every job of yours goes first."
