@@ -33,7 +33,7 @@ const defaults = {
   out: join('public', translatorBasePath),
   engine: 'onnx',
   threads: 0,
-  steps: 1800,
+  steps: 1000,
   batch: 16,
   rate: 2e-3,
   floor: 2e-5,
