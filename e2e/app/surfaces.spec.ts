@@ -130,3 +130,31 @@ test('a setting that does not work says what does, with a button', async ({ page
   await expect(inspector).not.toContainText('is larger than');
   await expect(slotOf(page, 'blocks.2.attn')).toContainText('15 × 15');
 });
+
+test('the address of a file of Hugging Face opens it', async ({ page }) => {
+  const path = new URL('../../src/cli/golden-data/dit/checkpoints/dit.ema.pt', import.meta.url);
+  const body = await readFile(path);
+  await page.route('https://huggingface.co/**', (route) =>
+    route.request().url() === 'https://huggingface.co/some/dit/resolve/main/dit.ema.pt'
+      ? route.fulfill({ body, headers: { 'access-control-allow-origin': '*' } })
+      : route.fulfill({ status: 404, headers: { 'access-control-allow-origin': '*' } }),
+  );
+  await openApp(page, shortPlan());
+  await waitForPictures(page);
+  const paste = (text: string) =>
+    page.evaluate((words) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text/plain', words);
+      document.body.dispatchEvent(
+        new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }),
+      );
+    }, text);
+  await paste('https://huggingface.co/some/dit/blob/main/nothing.pt');
+  await expect(
+    page.getByText(/nothing\.pt could not be fetched: huggingface\.co answered 404/).first(),
+  ).toBeVisible();
+  await paste('https://huggingface.co/some/dit/blob/main/dit.ema.pt');
+  await expect(page.getByRole('button', { name: 'Base model' })).toContainText('dit.ema.pt', {
+    timeout: 120_000,
+  });
+});

@@ -6,6 +6,7 @@ import { planFromFragment } from '../../plan/url.ts';
 import { planProblem } from '../../plan/validate.ts';
 import { planModel } from '../../store/costs.ts';
 import { currentPlan, editPlan } from '../../store/documentStore.ts';
+import { openFileAddress } from '../../store/openLink.ts';
 import { restoreSlots } from '../../store/placing.ts';
 import { model } from '../../store/sessionStore.ts';
 import { announce, say, select, useView } from '../../store/viewStore.ts';
@@ -21,10 +22,10 @@ export function copiedText(): string | null {
   return slots.length === 0 ? null : fragmentText(fragmentOf(currentPlan(), slots));
 }
 
-/** Takes slots, or the link of a plan, from a text; false when it holds neither. */
+/** Takes slots, the link of a plan or the address of a file from a text; false when it holds none of them. */
 export function pasteText(text: string): boolean {
   try {
-    return pasteSlots(text) || pasteLink(text);
+    return pasteSlots(text) || pasteLink(text) || openFileAddress(text);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     say(sentence(error), 'error');
@@ -103,11 +104,11 @@ export const clipboardCommands: readonly Command[] = [
   },
   {
     id: 'edit.paste',
-    title: 'Paste slots, or the link of a plan',
+    title: 'Paste slots, the link of a plan or the address of a file',
     group: 'Edit',
     keys: ['Mod+V'],
     event: 'paste',
-    keywords: 'clipboard fragment json link',
+    keywords: 'clipboard fragment json link url hugging face',
     unavailable: () => (model() ? null : 'the model is still opening'),
     run: () => void askClipboard(),
   },

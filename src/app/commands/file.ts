@@ -76,11 +76,11 @@ export const fileCommands: readonly Command[] = [
   },
   {
     id: 'file.pasteLink',
-    title: 'Open the plan link on the clipboard',
+    title: 'Open the plan link or file address on the clipboard',
     group: 'File',
     keys: [],
     icon: 'open',
-    keywords: 'paste url',
+    keywords: 'paste url hugging face download',
     unavailable: always,
     run: () => void pasteLink(),
   },
