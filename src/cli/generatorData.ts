@@ -9,6 +9,7 @@ import {
   encodeWeightDataSet,
   latestOf,
   type RawEntry,
+  type WeightDataSet,
   weightDataSet,
 } from '../generator/dataset/weightDataSet.ts';
 import { neighboursPath, translatorBasePath } from '../generator/paths.ts';
@@ -28,7 +29,7 @@ const defaults = {
   neighbours: join('public', neighboursPath),
   engine: 'onnx',
   threads: 0,
-  combinations: 240,
+  combinations: 64,
   steps: ourFineTune.steps,
   batch: ourFineTune.batch,
   rate: ourFineTune.rate,
@@ -113,8 +114,34 @@ runCommand(async () => {
   };
   await write(options.out, encodeWeightDataSet(data, facts));
   await write(options.neighbours, encodeWeightDataSet(latestOf(data), facts));
+  const card = neighboursCard(options, data, facts, split.length);
+  await writeFile(options.neighbours.replace(/\.safetensors$/, '.md'), card);
   console.log(
     `${raw.length} concepts of ${checkpoints} checkpoints, ${data.layout.size} numbers each; mean L1 of the first ` +
       `${last} steps ${facts.first_l1}, of the last ${last} ${facts.last_l1}.`,
   );
 });
+
+/** The card beside the file that ships, from the run that made it. */
+function neighboursCard(
+  { neighbours, steps, batch, rate, seed }: typeof defaults,
+  { base, entries, layout }: WeightDataSet,
+  { first_l1: first, last_l1: end }: { readonly first_l1: string; readonly last_l1: string },
+  planned: number,
+): string {
+  const trained = entries.filter(({ use }) => use === 'train').length;
+  return [
+    '# Trained adapters',
+    '',
+    `\`${neighbours.split('/').at(-1)}\`: the last checkpoint of each of ${trained} concepts, ${layout.size} numbers each, normalised, half`,
+    `precision. They belong to the base of SHA-256 ${base.slice(0, 16)}…. Made by \`npm run generator:data\`; this card is written by`,
+    'the same command. Nearest and mean adapters, and distances to what was trained on, are read from it.',
+    '',
+    `${entries.length} of ${planned} planned concepts were fine-tuned (${entries.length - trained} of them validate or are held out, and are not in this file): ${steps} steps of ${batch}`,
+    `pairs, pix2pix's loss, Adam at ${rate}, seed ${seed}. Mean distance of the first ${last} batches ${first}, of the last ${last} ${end},`,
+    'pictures between −1 and 1.',
+    '',
+    "Licence: Apache-2.0; the pictures' licences are in `public/data/emoji`.",
+    '',
+  ].join('\n');
+}
