@@ -4,24 +4,33 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { openApp, shortPlan } from './app.ts';
 
-const patience = { timeout: 180_000 };
-const sheet = (page: Page) => page.getByRole('dialog', { name: 'Styles' });
-const concept = (page: Page) => page.getByRole('combobox', { name: 'Concept' });
-const figure = (page: Page, title: string) => page.locator(`[data-figure="${title}"] canvas`);
-const tunedRow = (page: Page, start: string) => page.locator(`[data-tuned="${start}"]`);
+test.describe.configure({ mode: 'serial' });
 
-async function openStyles(page: Page): Promise<void> {
+let page: Page;
+
+test.beforeAll(async ({ browser }) => {
+  test.setTimeout(600_000);
+  const context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
+  page = await context.newPage();
   await openApp(page, shortPlan());
-  await page.keyboard.press('Shift+S');
-  await expect(page.locator('[data-drawn]')).toBeVisible(patience);
+});
+
+test.afterAll(async () => {
+  await page.context().close();
+});
+
+const patience = { timeout: 180_000 };
+const sheet = () => page.getByRole('dialog', { name: 'Styles' });
+const concept = () => page.getByRole('combobox', { name: 'Concept' });
+const figure = (title: string) => page.locator(`[data-figure="${title}"] canvas`);
+const tunedRow = (start: string) => page.locator(`[data-tuned="${start}"]`);
+
+async function ask(phrase: string): Promise<void> {
+  await concept().fill(phrase);
+  await concept().press('Enter');
 }
 
-async function ask(page: Page, phrase: string): Promise<void> {
-  await concept(page).fill(phrase);
-  await concept(page).press('Enter');
-}
-
-async function drawn(page: Page, phrase: string): Promise<void> {
+async function drawn(phrase: string): Promise<void> {
   await expect(page.locator(`[data-drawn="${phrase}"]`)).toBeVisible(patience);
 }
 
@@ -30,10 +39,22 @@ function pixels(canvas: Locator): Promise<string> {
   return canvas.evaluate((element: HTMLCanvasElement) => element.toDataURL());
 }
 
-test('a concept changes the picture, from whichever start, for whichever emoji', async ({ page }) => {
-  await openStyles(page);
-  await ask(page, 'sepia, strong');
-  await drawn(page, 'sepia, strong');
+test('missing files are told in one sentence, and asked for again', async () => {
+  const base = '**/models/generator/base.safetensors';
+  await page.route(base, (route) => route.fulfill({ status: 404 }));
+  await page.keyboard.press('Shift+S');
+  await expect(page.getByRole('alert')).toHaveText(
+    'base.safetensors is needed for styles and is not there (base.safetensors could not be fetched: the server answered 404); npm run generator:base makes it.',
+    patience,
+  );
+  await page.unroute(base);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.locator('[data-drawn]')).toBeVisible(patience);
+});
+
+test('a concept changes the picture, from whichever start, for whichever emoji', async () => {
+  await ask('sepia, strong');
+  await drawn('sepia, strong');
   // All starts are drawn after the chosen one, each with its distance before training.
   const starts = page.getByRole('radiogroup', { name: 'Start', exact: true }).getByRole('radio');
   await expect(starts).toHaveCount(5);
@@ -41,61 +62,55 @@ test('a concept changes the picture, from whichever start, for whichever emoji',
   const chosen = page.locator('[data-start][aria-checked="true"]');
   const sepia = await pixels(chosen.locator('canvas'));
 
-  await ask(page, 'negative, strong');
-  await drawn(page, 'negative, strong');
+  await ask('negative, strong');
+  await drawn('negative, strong');
   expect(await pixels(chosen.locator('canvas'))).not.toBe(sepia);
 
   await chosen.press('ArrowDown');
   await expect(page.locator('[data-start]:focus')).toHaveAttribute('aria-checked', 'true');
   await expect(page.locator('[data-figure]')).toHaveCount(3);
 
-  const before = await pixels(figure(page, 'Original'));
+  const before = await pixels(figure('Original'));
   await page.getByRole('searchbox', { name: 'Search emoji' }).fill('robot');
   await page.getByRole('radio', { name: 'Robot' }).click();
-  await expect.poll(() => pixels(figure(page, 'Original')), patience).not.toBe(before);
+  await expect.poll(() => pixels(figure('Original')), patience).not.toBe(before);
 });
 
-test('concepts are picked from a list with keys, and an unknown one names the nearest words', async ({
-  page,
-}) => {
-  await openStyles(page);
-  await concept(page).fill('chalk');
+test('concepts are picked from a list with keys, and an unknown one names the nearest words', async () => {
+  await concept().fill('chalk');
   await expect(page.getByRole('option', { name: /chalk, large/ })).toContainText('family held out');
-  await concept(page).press('ArrowDown');
-  await concept(page).press('Enter');
-  await drawn(page, 'chalk, tiny');
+  await concept().press('ArrowDown');
+  await concept().press('Enter');
+  await drawn('chalk, tiny');
   await expect(page.getByRole('listbox')).toBeHidden();
 
-  await ask(page, 'halftine');
-  await expect(sheet(page)).toContainText(
-    /No word of "halftine" is known; the nearest known words are halftone/,
-  );
-  await ask(page, '   ');
-  await expect(sheet(page)).toContainText('Say what the picture should look like');
-  await ask(page, 'halftone, fine');
-  await drawn(page, 'halftone, fine');
+  await ask('halftine');
+  await expect(sheet()).toContainText(/No word of "halftine" is known; the nearest known words are halftone/);
+  await ask('   ');
+  await expect(sheet()).toContainText('Say what the picture should look like');
+  await ask('halftone, fine');
+  await drawn('halftone, fine');
 
   // What is no filter is drawn all the same; there is nothing to compare it with or to learn from.
-  await ask(page, 'snow');
-  await drawn(page, 'snow');
-  await expect(sheet(page)).toContainText('nothing to compare with');
+  await ask('snow');
+  await drawn('snow');
+  await expect(sheet()).toContainText('nothing to compare with');
   await expect(page.getByRole('button', { name: 'Fine-tune', exact: true })).toBeDisabled();
 });
 
-test('a short fine-tune draws its curve beside the baselines, and stops when asked', async ({ page }) => {
-  await openStyles(page);
-  await ask(page, 'sepia, strong');
-  await drawn(page, 'sepia, strong');
+test('a short fine-tune draws its curve beside the baselines, and stops when asked', async () => {
+  await ask('sepia, strong');
+  await drawn('sepia, strong');
   await page.getByRole('radio', { name: '16', exact: true }).click();
   await page.getByRole('button', { name: 'Fine-tune', exact: true }).click();
   for (const start of ['generated', 'nearest', 'mean', 'regressor', 'random']) {
-    await expect(tunedRow(page, start).locator('td').nth(2)).toHaveText('16', { timeout: 400_000 });
-    await expect(tunedRow(page, start).locator('td').nth(1)).toHaveText(/0\.\d+/);
+    await expect(tunedRow(start).locator('td').nth(2)).toHaveText('16', { timeout: 400_000 });
+    await expect(tunedRow(start).locator('td').nth(1)).toHaveText(/0\.\d+/);
   }
   await expect(page.getByText('16 steps from each start')).toBeVisible();
   await expect(page.locator('.tune-plot canvas')).toBeVisible();
-  await expect(figure(page, 'Fine-tuned')).toBeVisible(patience);
-  const random = tunedRow(page, 'random').locator('td');
+  await expect(figure('Fine-tuned')).toBeVisible(patience);
+  const random = tunedRow('random').locator('td');
   expect(Number(await random.nth(1).textContent())).toBeLessThan(Number(await random.nth(0).textContent()));
 
   await page.getByRole('radio', { name: '160', exact: true }).click();
@@ -105,13 +120,15 @@ test('a short fine-tune draws its curve beside the baselines, and stops when ask
   await expect(page.getByText('Stopped; what was learned until then is kept')).toBeVisible(patience);
   // Closing takes nothing away.
   await page.keyboard.press('Escape');
-  await expect(sheet(page)).toBeHidden();
+  await expect(sheet()).toBeHidden();
   await page.getByRole('button', { name: 'Open Styles' }).click();
   await expect(page.getByText('Stopped; what was learned until then is kept')).toBeVisible();
 });
 
-test('weights are told block by block, and a copy is called one', async ({ page }) => {
-  await openStyles(page);
+test('weights are told block by block, and a copy is called one', async () => {
+  // Another phrase than the one that was tuned: what is on show is the start itself.
+  await ask('negative, strong');
+  await drawn('negative, strong');
   await page.locator('[data-start="nearest"]').click();
   await page.getByRole('tab', { name: 'Weights' }).click();
   await expect(page.getByText('Nearest: close to a copy')).toBeVisible(patience);
@@ -124,42 +141,10 @@ test('weights are told block by block, and a copy is called one', async ({ page 
   await expect(page.getByText('Mean: close to the mean')).toBeVisible(patience);
 });
 
-test('missing files are told in one sentence, and asked for again', async ({ page }) => {
-  const base = '**/models/generator/base.safetensors';
-  await page.route(base, (route) => route.fulfill({ status: 404 }));
-  await openApp(page, shortPlan());
-  await page.getByRole('button', { name: 'Open Styles' }).click();
-  await expect(page.getByRole('alert')).toHaveText(
-    'base.safetensors is needed for styles and is not there (base.safetensors could not be fetched: the server answered 404); npm run generator:base makes it.',
-    patience,
-  );
-  await page.unroute(base);
-  await page.getByRole('button', { name: 'Try again' }).click();
-  await expect(page.locator('[data-drawn]')).toBeVisible(patience);
-});
-
-test('a worker that ends is started again, with the same concept', async ({ page }) => {
-  await openStyles(page);
-  await ask(page, 'night');
-  await drawn(page, 'night');
-  const worker = page.workers().find((running) => running.url().includes('generator.worker'));
-  await worker?.evaluate(() => {
-    setTimeout(() => {
-      throw new Error('out of luck');
-    });
-  });
-  await expect(page.locator('[data-note="warn"]')).toHaveText(
-    /The weight generator stopped unexpectedly \(.*out of luck\)\. Your plan is not concerned\. It was started again\./,
-    patience,
-  );
-  await drawn(page, 'night');
-});
-
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`axe finds nothing serious in Styles, ${colorScheme}`, async ({ page }) => {
+  test(`axe finds nothing serious in Styles, ${colorScheme}`, async () => {
     await page.emulateMedia({ colorScheme });
-    await openStyles(page);
-    await concept(page).click();
+    await concept().click();
     for (const pane of ['Fine-tune', 'Weights']) {
       await page.getByRole('tab', { name: pane }).click();
       if (pane === 'Weights') await expect(page.locator('.blocks')).toBeVisible(patience);
@@ -172,3 +157,19 @@ for (const colorScheme of ['light', 'dark'] as const) {
     }
   });
 }
+
+test('a worker that ends is started again, with the same concept', async () => {
+  await ask('night');
+  await drawn('night');
+  const worker = page.workers().find((running) => running.url().includes('generator.worker'));
+  await worker?.evaluate(() => {
+    setTimeout(() => {
+      throw new Error('out of luck');
+    });
+  });
+  await expect(page.locator('[data-note="warn"]')).toHaveText(
+    /The weight generator stopped unexpectedly \(.*out of luck\)\. Your plan is not concerned\. It was started again\./,
+    patience,
+  );
+  await drawn('night');
+});
