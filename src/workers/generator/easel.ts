@@ -57,6 +57,11 @@ export class Easel {
     return new Easel(files, runner);
   }
 
+  /** For an adapter that changes nothing yet: the base's running averages fit it, as they do not fit any other. */
+  keepBaseStatistics(adapter: Adapter): void {
+    this.#statistics.set(adapter, {});
+  }
+
   async draw(adapter: Adapter, subject: Subject, emoji: number): Promise<Drawing> {
     const shown = [emoji, ...this.#heldOut.filter((index) => index !== emoji)].slice(0, batch);
     const { source, drawn } = await this.#drawn(adapter, subject, shown);

@@ -1,10 +1,16 @@
 // The request handler itself, as the page meets it, with real nets of toy size and real training.
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { OnnxEngine } from '../../engine/onnx/onnxEngine.ts';
+import { nodeRuntime } from '../../engine/onnx/nodeRuntime.ts';
+import { type OnnxEngine, onnxEngine } from '../../engine/onnx/onnxEngine.ts';
+import { loadEmoji } from '../../generator/data/emoji.ts';
 import { decodeGenerator, encodeGenerator } from '../../generator/denoiser/file.ts';
 import { freshUnet } from '../../generator/denoiser/freshUnet.ts';
 import { generatorPath, neighboursPath, translatorBasePath, wordTablePath } from '../../generator/paths.ts';
+import { readWordTable, wordVectorEncoder } from '../../generator/text/wordVectors.ts';
 import { decodeBase, encodeBase } from '../../generator/translator/baseFile.ts';
+import { pictureTensor } from '../../generator/translator/pictureTensor.ts';
+import { TranslatorRunner } from '../../generator/translator/runner.ts';
+import { f32 } from '../../lib/tensor.ts';
 import type { AdapterName, DrawJob, StartId, TuneJob } from '../generatorProtocol.ts';
 import { type TestHost, testHost, toyFiles } from './testing.ts';
 
@@ -143,6 +149,26 @@ describe('drawing', () => {
     const again = await ask('  Sepia  strong', 'generated');
     expect(again.milliseconds.make).toBeNull();
     expect(again.drawn).toEqual(generated.drawn);
+  });
+
+  it('draws a fresh adapter as the base itself draws', async () => {
+    const host = await opened(files);
+    const { drawn } = await host.ask({ kind: 'draw', job: drawing(named('sepia, strong', 'random')) });
+    const base = await decodeBase(files.get(translatorBasePath) ?? new Uint8Array(), 'base');
+    const encoder = wordVectorEncoder(readWordTable(files.get(wordTablePath) ?? new Uint8Array(), 'words'));
+    const emoji = await loadEmoji(async (path) => files.get(path) ?? new Uint8Array());
+    const engine = onnxEngine(await nodeRuntime('cpu', 1));
+    const { config } = base;
+    const runner = await TranslatorRunner.create(engine, {
+      ...{ config, part: 'everything', batch: 1, statisticsBatch: 1, tokens: encoder.tokens },
+    });
+    const { values } = encoder.encode('sepia, strong');
+    const text = f32([1, encoder.tokens, encoder.width], values);
+    const own = await runner.draw(base.weights, pictureTensor([emoji.picture('noto', 3)]), text);
+    own.data.forEach((value, i) => {
+      expect(Math.abs((drawn[i] ?? 0) - 255 * Math.min(1, Math.max(0, (value + 1) / 2)))).toBeLessThan(0.6);
+    });
+    await runner.dispose();
   });
 
   it('has no distance where the phrase names nothing that can be drawn', async () => {

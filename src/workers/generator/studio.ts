@@ -67,9 +67,9 @@ export class Studio {
 
   async draw(untrusted: DrawJob, signal: AbortSignal): Promise<Drawn> {
     const { jobId, adapter: name, emoji } = checkedDraw(untrusted, this.info.emoji.length);
-    const { starts, easel, events, files } = this.#parts;
+    const { easel, events, files } = this.#parts;
     events.progress(jobId, 'Making the weights', null);
-    const made = await starts.of(name);
+    const made = await this.#made(name);
     signal.throwIfAborted();
     events.progress(jobId, 'Drawing', null);
     const subject = subjectOf(name.phrase);
@@ -94,10 +94,9 @@ export class Studio {
 
   async measure({ adapter: untrusted }: MeasureJob, signal: AbortSignal): Promise<number | null> {
     const name = checkedAdapter(untrusted);
-    const { starts, easel } = this.#parts;
-    const made = await starts.of(name);
+    const made = await this.#made(name);
     signal.throwIfAborted();
-    const distance = await easel.distance(this.#weightsOf(name, made), subjectOf(name.phrase));
+    const distance = await this.#parts.easel.distance(this.#weightsOf(name, made), subjectOf(name.phrase));
     signal.throwIfAborted();
     return distance;
   }
@@ -106,7 +105,7 @@ export class Studio {
     const job = checkedTune(untrusted, this.info.emoji.length);
     const { jobId, phrase, seed, steps, emoji, starts: wanted } = job;
     const { concept } = subjectOf(phrase);
-    const { starts, events } = this.#parts;
+    const { events } = this.#parts;
     if (!concept) {
       throw new UserError(
         `A fine-tune needs pictures to learn from, and "${phrase.trim()}" names none of the filters and emoji sets that Scion can draw; try "halftone, fine".`,
@@ -116,7 +115,7 @@ export class Studio {
     const tuner = await this.#openTuner();
     for (const [n, start] of wanted.entries()) {
       if (signal.aborted) break;
-      const made = await starts.of({ phrase, start, seed });
+      const made = await this.#made({ phrase, start, seed });
       const adapter = await tuner.run({
         ...{ phrase, concept, emoji, start, made, steps, seed, signal },
         listener: {
@@ -137,7 +136,14 @@ export class Studio {
     if (neighbours.state === 'missing') throw new UserError(neighbours.why);
     const config = generator.state === 'there' ? generator.value.config : ourDenoiser;
     this.#inspector ??= new Inspector(neighbours.value, config);
-    return this.#inspector.of(name, this.#weightsOf(name, await this.#parts.starts.of(name)));
+    return this.#inspector.of(name, this.#weightsOf(name, await this.#made(name)));
+  }
+
+  async #made(name: Parameters<Starts['of']>[0]) {
+    const { starts, easel } = this.#parts;
+    const made = await starts.of(name);
+    if (made.statistics === 'base') easel.keepBaseStatistics(made.adapter);
+    return made;
   }
 
   /** Pictures of one concept take 6 MB: those of the one before are forgotten. */
