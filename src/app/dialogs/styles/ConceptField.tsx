@@ -3,12 +3,11 @@
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { wishFor } from '../../../store/styles/stylesSession.ts';
 import { useStyles } from '../../../store/styles/stylesStore.ts';
-import type { ConceptPart, StylesInfo, Suggestion } from '../../../workers/generatorProtocol.ts';
+import type { ConceptPart, StylesInfo } from '../../../workers/generatorProtocol.ts';
 import { Icon } from '../../icons/Icon.tsx';
-import { hasWords } from '../Finder.tsx';
+import { suggested } from './suggested.ts';
 
 const restMs = 600;
-const most = 60;
 
 /** How a concept stands to the training data, in a few words. */
 export const partWords: Readonly<Record<ConceptPart, string>> = {
@@ -114,11 +113,4 @@ export function ConceptField({ info }: { readonly info: StylesInfo }) {
       </div>
     </div>
   );
-}
-
-/** One of each family until something is typed; then all levels. */
-function suggested(all: readonly Suggestion[], text: string): readonly Suggestion[] {
-  const words = text.replaceAll(',', ' ').trim();
-  if (words === '') return all.filter(({ isUsual }) => isUsual);
-  return all.filter(({ phrase, family }) => hasWords(`${phrase} ${family}`, words)).slice(0, most);
 }

@@ -6,6 +6,7 @@ import type { InspectedBlock, Inspection } from '../../../workers/generatorProto
 import { small } from '../../format/numbers.ts';
 import { Segmented } from '../../parts/Segmented.tsx';
 import { startWords } from './startWords.ts';
+import { verdict } from './verdict.ts';
 
 export function WeightsPane() {
   const inspection = useStyles((state) => state.inspection);
@@ -56,13 +57,6 @@ function Found({ found }: { readonly found: Inspection }) {
       )}
     </>
   );
-}
-
-/** What the distances say as a whole. The factors are ours: closer than half of what trained weights are to each other. */
-function verdict({ nearest, mean, typical }: Inspection): string {
-  if (nearest.distance < typical / 2) return 'close to a copy';
-  if (mean < typical / 2) return 'close to the mean';
-  return 'neither a copy nor the mean';
 }
 
 function Verdict({ found }: { readonly found: Inspection }) {

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { suggestions } from '../../../workers/generator/conceptInfo.ts';
+import { emojiName } from './emojiName.ts';
+import { suggested } from './suggested.ts';
+import { verdict } from './verdict.ts';
+
+describe('suggestions', () => {
+  const all = suggestions();
+
+  it('are one of each family until something is typed, then its levels', () => {
+    const families = new Set(all.map(({ family }) => family));
+    expect(suggested(all, ' ').map(({ family }) => family)).toEqual([...families]);
+    const halftones = suggested(all, 'halftone');
+    expect(halftones).toHaveLength(8);
+    expect(suggested(all, 'halftone, fine').map(({ id }) => id)).toEqual(['halftone-1']);
+    expect(suggested(all, 'openmoji').map(({ id }) => id)).toEqual(['openmoji']);
+    expect(suggested(all, 'sunset')).toEqual([]);
+  });
+
+  it('are never more than a list holds', () => {
+    expect(suggested(all, 'e').length).toBeLessThanOrEqual(60);
+  });
+});
+
+describe('the verdict on weights', () => {
+  const nearest = (distance: number) => ({ phrase: 'sepia, strong', distance });
+
+  it('tells copies and averages from what is neither', () => {
+    expect(verdict({ nearest: nearest(0.1), mean: 1, typical: 1.4 })).toBe('close to a copy');
+    expect(verdict({ nearest: nearest(1), mean: 0.5, typical: 1.4 })).toBe('close to the mean');
+    expect(verdict({ nearest: nearest(1), mean: 0.9, typical: 1.4 })).toBe('neither a copy nor the mean');
+  });
+});
+
+it('names of emoji read as words', () => {
+  expect(emojiName('smiling-face-with-heart-eyes')).toBe('Smiling face with heart eyes');
+  expect(emojiName(undefined)).toBe('');
+});
