@@ -2,7 +2,7 @@
 // beside the baselines', bad input and missing files are answered in sentences, and a worker that ends is started again.
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page, test } from '@playwright/test';
-import { openApp, shortPlan } from './app.ts';
+import { openApp, shortPlan, slotOf, window4 } from './app.ts';
 
 test.describe.configure({ mode: 'serial' });
 
@@ -12,7 +12,7 @@ test.beforeAll(async ({ browser }) => {
   test.setTimeout(600_000);
   const context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
   page = await context.newPage();
-  await openApp(page, shortPlan());
+  await openApp(page, shortPlan({ 'blocks.3.attn': window4 }));
 });
 
 test.afterAll(async () => {
@@ -113,9 +113,9 @@ test('a short fine-tune draws its curve beside the baselines, and stops when ask
   const random = tunedRow('random').locator('td');
   expect(Number(await random.nth(1).textContent())).toBeLessThan(Number(await random.nth(0).textContent()));
 
-  await page.getByRole('radio', { name: '160', exact: true }).click();
+  await page.getByRole('radio', { name: '128', exact: true }).click();
   await page.getByRole('button', { name: 'Fine-tune', exact: true }).click();
-  await expect(page.getByText(/, step \d+ of 160/)).toBeVisible(patience);
+  await expect(page.getByText(/, step \d+ of 128/)).toBeVisible(patience);
   await page.getByRole('button', { name: 'Stop' }).click();
   await expect(page.getByText('Stopped; what was learned until then is kept')).toBeVisible(patience);
   // Closing takes nothing away.
@@ -172,4 +172,17 @@ test('a worker that ends is started again, with the same concept', async () => {
     patience,
   );
   await drawn('night');
+});
+
+test('a graft says why no generated start is offered', async () => {
+  await page.keyboard.press('Escape');
+  await expect(sheet()).toBeHidden();
+  await slotOf(page, 'blocks.3.attn').click();
+  await expect(page.getByRole('radiogroup', { name: 'Initialisation' }).getByRole('radio')).toHaveText([
+    'Best of all',
+    'Random',
+    'Inherit',
+    'Ridge fit',
+  ]);
+  await expect(page.getByText('Generated starts need a weight generator of operators')).toBeVisible();
 });

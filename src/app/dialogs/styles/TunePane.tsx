@@ -10,11 +10,11 @@ import { Pixels } from './Pixels.tsx';
 import { startWords } from './startWords.ts';
 import { TunePlot } from './TunePlot.tsx';
 
-const lengths = [16, 40, 80, 160].map((steps) => ({ value: steps, label: String(steps) }));
+const lengths = [16, 32, 64, 128].map((steps) => ({ value: steps, label: String(steps) }));
 
 export function TunePane({ info }: { readonly info: StylesInfo }) {
   const { wish, tune, drawn, refusal } = useStyles();
-  const [steps, setSteps] = useState(40);
+  const [steps, setSteps] = useState(32);
   const [others, setOthers] = useState<'alone' | 'beside baselines'>('beside baselines');
   const isRunning = tune?.state === 'running';
   const shown = drawn[wish.start];
