@@ -13,11 +13,13 @@ test('images of the base come by themselves, with progress', async ({ page }) =>
 });
 
 test('graft, read the change, export, and open the exported file again', async ({ page }) => {
+  // Most of it goes into the pictures that the distance is measured on.
+  test.setTimeout(1_500_000);
   await openApp(page, shortPlan({ 'blocks.3.attn': window4 }));
   await waitForPictures(page);
   await page.keyboard.press('Control+Enter');
   await page.getByRole('tab', { name: /^Run/ }).click();
-  await expect(page.getByText(/of the pretraining compute/)).toBeVisible({ timeout: 500_000 });
+  await expect(page.getByText(/of the pretraining compute/)).toBeVisible({ timeout: 1_200_000 });
   await expect(page.getByText(/Distance over \d+ images of equal seeds/)).toBeVisible();
 
   await page.locator('[data-command="file.export"]').first().click();
