@@ -7,6 +7,7 @@ import { type Concept, phraseOf } from './concepts/concept.ts';
 import { denormalised } from './dataset/normalisation.ts';
 import type { WeightDataSet } from './dataset/weightDataSet.ts';
 import type { TextEncoder } from './text/textEncoder.ts';
+import { wordsOf } from './text/wordVectors.ts';
 import type { TranslatorBase } from './translator/baseFile.ts';
 import { freshAdapter } from './translator/freshWeights.ts';
 
@@ -24,19 +25,25 @@ export function randomAdapter({ config, weights }: TranslatorBase, seed: number)
 
 export interface Neighbour {
   readonly concept: Concept;
-  /** Cosine between the two phrases' mean word vectors. */
+  /** Cosine between the two phrases' weighted mean word vectors. */
   readonly similarity: number;
   readonly adapter: Adapter;
 }
 
-/** The last checkpoint of the trained concept whose phrase is most alike. */
+/**
+ * The last checkpoint of the trained concept whose phrase is most alike. Words count by their rarity among the trained
+ * phrases: else "strong", which half of them hold, would find any filter that is strong.
+ */
 export function nearestAdapter(data: WeightDataSet, encoder: TextEncoder, phrase: string): Neighbour {
-  const wanted = meanWord(encoder, phrase);
+  const trained = data.entries.filter(({ use }) => use === 'train');
+  const phrases = trained.map(({ concept }) => phraseOf(concept));
+  const reader = new PhraseReader(encoder, phrases);
+  const wanted = reader.mean(phrase);
   let best: { concept: Concept; similarity: number; vector: Float32Array } | undefined;
-  for (const { concept, use, vectors } of data.entries) {
+  for (const [n, { concept, vectors }] of trained.entries()) {
     const vector = vectors.at(-1);
-    if (use !== 'train' || !vector) continue;
-    const similarity = cosine(wanted, meanWord(encoder, phraseOf(concept)));
+    if (!vector) continue;
+    const similarity = cosine(wanted, reader.mean(phrases[n] ?? ''));
     if (!best || similarity > best.similarity) best = { concept, similarity, vector };
   }
   if (!best) throw new UserError('The data set holds no trained concept; run generator:data first.');
@@ -44,15 +51,45 @@ export function nearestAdapter(data: WeightDataSet, encoder: TextEncoder, phrase
   return { ...rest, adapter: unpack(data.layout, denormalised(data.layout, data.normalisation, vector)) };
 }
 
-/** Mean of the words that were read, [C]. */
-function meanWord(encoder: TextEncoder, phrase: string): Float64Array {
-  const { values, known: words } = encoder.encode(phrase);
-  const mean = new Float64Array(encoder.width);
-  values.forEach((value, i) => {
-    const at = i % encoder.width;
-    mean[at] = known(mean[at], 'feature') + value / Math.max(1, words);
-  });
-  return mean;
+/** Phrases as means of their words' vectors, each word weighted by its inverse document frequency. */
+class PhraseReader {
+  readonly #encoder: TextEncoder;
+  readonly #phrases: number;
+  readonly #frequency = new Map<string, number>();
+  readonly #vectors = new Map<string, Float32Array>();
+
+  constructor(encoder: TextEncoder, phrases: readonly string[]) {
+    this.#encoder = encoder;
+    this.#phrases = phrases.length;
+    for (const phrase of phrases) {
+      for (const word of new Set(wordsOf(phrase))) {
+        this.#frequency.set(word, (this.#frequency.get(word) ?? 0) + 1);
+      }
+    }
+  }
+
+  /** [C]; unknown words are left out. */
+  mean(phrase: string): Float64Array {
+    const mean = new Float64Array(this.#encoder.width);
+    for (const word of wordsOf(phrase)) {
+      const weight = Math.log((this.#phrases + 2) / ((this.#frequency.get(word) ?? 0) + 1));
+      this.#vectorOf(word).forEach((value, i) => {
+        mean[i] = known(mean[i], 'feature') + weight * value;
+      });
+    }
+    return mean;
+  }
+
+  /** A word by itself, so that its place in the phrase does not count. */
+  #vectorOf(word: string): Float32Array {
+    const { width } = this.#encoder;
+    const found = this.#vectors.get(word);
+    if (found) return found;
+    const { values, known: read } = this.#encoder.encode(word);
+    const vector = read > 0 ? values.slice(0, width) : new Float32Array(width);
+    this.#vectors.set(word, vector);
+    return vector;
+  }
 }
 
 function cosine(a: Float64Array, b: Float64Array): number {
