@@ -61,7 +61,7 @@ export interface GeneratorReplies {
   stop: null;
 }
 
-/** How a concept stands to the data that the generator learned from. */
+/** How new a concept is to the generator: it learned from it, or its level, its family or this combination is new. */
 export type ConceptPart = 'train' | 'level' | 'family' | 'combination';
 
 export interface ConceptInfo {

@@ -48,7 +48,8 @@ describe('opening', () => {
       start: 'generated',
       why: 'No study is part of this build; the generated start is offered first.',
     });
-    expect(info.suggestions.find(({ id }) => id === 'chalk-5')?.part).toBe('family');
+    const partOf = (wanted: string) => info.suggestions.find(({ id }) => id === wanted)?.part;
+    expect(['sepia-5', 'sepia-2', 'chalk-5'].map(partOf)).toEqual(['train', 'level', 'family']);
     expect(await host.ask({ kind: 'open' })).toEqual(info);
   });
 
@@ -121,7 +122,7 @@ describe('drawing', () => {
     expect(drawn.shown).toEqual([3, 8, 9, 10, 11, 12, 13, 14]);
     expect(drawn.drawn).toHaveLength(8 * 3 * 32 * 32);
     expect(drawn.wanted).toHaveLength(drawn.drawn.length);
-    expect(drawn.concept).toEqual({ id: 'sepia-5', phrase: 'sepia, strong', part: 'level' });
+    expect(drawn.concept).toEqual({ id: 'sepia-5', phrase: 'sepia, strong', part: 'train' });
     expect(drawn.drawn).not.toEqual(drawn.source);
     expect(drawn.distance).toBeNull();
     const job = { jobId: 'measure-1', adapter: named('sepia, strong') };

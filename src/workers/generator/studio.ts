@@ -1,5 +1,6 @@
 // Everything that styles need, loaded and compiled once on one engine: draws, fine-tunes and inspects adapters of phrases.
 import type { Engine } from '../../engine/engine.ts';
+import type { Concept } from '../../generator/concepts/concept.ts';
 import { namedConcept } from '../../generator/concepts/namedConcept.ts';
 import { ourDenoiser } from '../../generator/denoiser/config.ts';
 import { UserError } from '../../lib/errors.ts';
@@ -14,7 +15,7 @@ import type {
   Tuned,
   TuneJob,
 } from '../generatorProtocol.ts';
-import { conceptInfo, suggestions } from './conceptInfo.ts';
+import { ConceptGuide } from './conceptGuide.ts';
 import { Easel, type Subject } from './easel.ts';
 import type { GeneratorEvents } from './events.ts';
 import { Inspector } from './inspector.ts';
@@ -38,6 +39,7 @@ const mostTuned = 32;
 export class Studio {
   readonly #parts: Parts;
   readonly info: StylesInfo;
+  readonly #guide: ConceptGuide;
   readonly #tuned = new Map<string, Adapter>();
   #tuner: Promise<Tuner> | undefined;
   #inspector: Inspector | undefined;
@@ -47,12 +49,13 @@ export class Studio {
     const { engine, files, starts } = parts;
     const { emoji } = files.pictures;
     this.#parts = parts;
+    this.#guide = new ConceptGuide(trainedConcepts(files));
     this.info = {
       engine: engine.description,
       emoji: emoji.names,
       trained: emoji.trained,
       side: files.base.config.side,
-      suggestions: suggestions(),
+      suggestions: this.#guide.suggestions(),
       starts: starts.unavailable,
       recommended,
     };
@@ -82,7 +85,7 @@ export class Studio {
       ...{ jobId, adapter: name, emoji },
       ...drawing,
       distance: easel.knownDistance(adapter),
-      concept: subject.concept ? conceptInfo(subject.concept) : null,
+      concept: subject.concept ? this.#guide.infoOf(subject.concept) : null,
       unknown: files.pictures.encoder.encode(name.phrase).unknown,
       neighbour: made.neighbour,
       milliseconds: {
@@ -174,6 +177,11 @@ export class Studio {
     });
     return this.#tuner;
   }
+}
+
+function trainedConcepts({ neighbours }: StyleFiles): readonly Concept[] | undefined {
+  if (neighbours.state === 'missing') return undefined;
+  return neighbours.value.entries.filter(({ use }) => use === 'train').map((entry) => entry.concept);
 }
 
 function subjectOf(phrase: string): Subject {

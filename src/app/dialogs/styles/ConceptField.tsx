@@ -9,11 +9,11 @@ import { suggested } from './suggested.ts';
 
 const restMs = 600;
 
-/** How a concept stands to the training data, in a few words. */
+/** How new a concept is to the generator, in a few words. */
 export const partWords: Readonly<Record<ConceptPart, string>> = {
   train: 'trained on',
-  level: 'level held out',
-  family: 'family held out',
+  level: 'new level',
+  family: 'new family',
   combination: 'new combination',
 };
 

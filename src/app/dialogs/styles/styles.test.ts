@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { suggestions } from '../../../workers/generator/conceptInfo.ts';
+import { ConceptGuide } from '../../../workers/generator/conceptGuide.ts';
 import { emojiName } from './emojiName.ts';
 import { suggested } from './suggested.ts';
 import { verdict } from './verdict.ts';
 
 describe('suggestions', () => {
-  const all = suggestions();
+  const all = new ConceptGuide().suggestions();
 
   it('are one of each family until something is typed, then its levels', () => {
     const families = new Set(all.map(({ family }) => family));
