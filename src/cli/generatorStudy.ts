@@ -48,8 +48,8 @@ const defaults = {
   seeds: 3,
   batch: 8,
   /** Steps of an adapter's fine-tune, and of training from scratch. */
-  steps: 64,
-  'scratch-steps': 512,
+  steps: 32,
+  'scratch-steps': 256,
   rate: 5e-3,
   'scratch-rate': 2e-3,
   /** Runs that this call makes at most; the report is of those that are there. */

@@ -33,6 +33,7 @@ export const toyDenoiser: DenoiserConfig = {
     groups: 2,
   },
   blockSize: 16,
+  grouping: 'layer',
 };
 
 export const toyBase: TranslatorBase = {

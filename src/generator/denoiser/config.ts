@@ -1,5 +1,6 @@
 // What a weight generator is: its net, how adapters are cut into blocks, and what it estimates. The paper gives the
-// topology, the noise objective and b = 256; widths, schedule, timesteps and all else are our choices.
+// topology, the noise objective, one group a layer and b = 256; widths, schedule, timesteps, groups of single tensors and
+// all else are our choices.
 import { FileError, UserError } from '../../lib/errors.ts';
 import { type BlockLayout, blockLayout } from '../blocks/blocks.ts';
 import { type GroupingRule, groupingRules } from '../blocks/grouping.ts';
@@ -47,7 +48,7 @@ export const ourUnet: UnetShape = {
 export const ourDenoiser: DenoiserConfig = {
   unet: ourUnet,
   blockSize: 256,
-  grouping: 'layer',
+  grouping: 'tensor',
   task: 'denoise',
   prediction: 'v',
   schedule: { steps: 1000, first: 0.00085, last: 0.012 },

@@ -3,7 +3,7 @@ import { input } from '../../graph/index.ts';
 import type { AdamWSettings } from '../../train/adamw.ts';
 import { layoutOf, type ParameterLayout } from '../../train/parameters.ts';
 import { buildTrainStep, type TrainStep } from '../../train/trainStep.ts';
-import { maskedSquares } from '../maskedLoss.ts';
+import { blockSquares } from '../maskedLoss.ts';
 import { type UnetShape, unet1d, unetShapes } from '../unet1d.ts';
 import type { DenoiserConfig } from './config.ts';
 
@@ -30,7 +30,7 @@ export function denoiserStep(config: DenoiserConfig, batch: number, tokens: numb
     layout: unetLayout(config.unet),
     loss: (weight) => {
       const { output } = unet1d(config.unet, netInputs(config, batch, tokens), weight);
-      return { loss: maskedSquares(input('target', shape), output, input('mask', shape)) };
+      return { loss: blockSquares(input('target', shape), output, input('mask', shape)) };
     },
     optimizer,
     clipNorm: 1,

@@ -24,7 +24,7 @@ export interface DenoiserRecipe {
 }
 
 export const ourDenoiserRecipe: DenoiserRecipe = {
-  steps: 1200,
+  steps: 750,
   batch: 16,
   rate: 2e-3,
   floor: 2e-5,
