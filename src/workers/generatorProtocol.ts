@@ -132,7 +132,7 @@ export interface Inspection {
   /** Numbers in a block. */
   readonly size: number;
   /** Layers of the translator, and their blocks. */
-  readonly groups: readonly { readonly name: string; readonly firstBlock: number; readonly blocks: number }[];
+  readonly layers: readonly { readonly name: string; readonly firstBlock: number; readonly blocks: number }[];
   readonly blocks: readonly InspectedBlock[];
   /** Trained adapters of that many concepts are compared with. */
   readonly concepts: number;
@@ -145,6 +145,8 @@ export interface Inspection {
 }
 
 export interface InspectedBlock {
+  /** The layer or tensor that it is cut from. */
+  readonly group: string;
   /** Norm over the root mean square norm of trained blocks of this index, as deviations from the mean adapter. */
   readonly normRatio: number;
   /** Root mean square difference to the nearest trained block, and whose it is. */

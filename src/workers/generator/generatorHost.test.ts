@@ -261,8 +261,18 @@ describe('inspecting', () => {
     expect(generated.blocks.every(({ nearest, normRatio }) => nearest > 0 && normRatio > 0)).toBe(true);
     expect(copy.concepts).toBe(4);
     expect(copy.typical).toBeGreaterThan(0.5);
-    expect(copy.groups.map(({ name }) => name)).toContain('head');
-    const counted = copy.groups.reduce((sum, { blocks }) => sum + blocks, 0);
+    expect(copy.layers.map(({ name }) => name)).toEqual([
+      'stem',
+      'down1',
+      'down2',
+      'ds',
+      'us',
+      'up1',
+      'up2',
+      'head',
+    ]);
+    expect(copy.blocks.at(-1)?.group).toMatch(/^head/);
+    const counted = copy.layers.reduce((sum, { blocks }) => sum + blocks, 0);
     expect(copy.blocks).toHaveLength(counted);
   });
 

@@ -62,12 +62,9 @@ export class Inspector {
     return {
       adapter: name,
       size: this.#layout.size,
-      groups: this.#layout.groups.map(({ name: group, firstBlock, blocks }) => ({
-        name: group,
-        firstBlock,
-        blocks,
-      })),
+      layers: layersOf(this.#layout),
       blocks: distances.map((found, n) => ({
+        group: this.#layout.groups.findLast(({ firstBlock }) => firstBlock <= n)?.name ?? '',
         normRatio: ratios[n]?.ratio ?? Number.NaN,
         nearest: found.nearest,
         phrase: found.concept,
@@ -117,6 +114,18 @@ export class Inspector {
       whole: median(measured.map(({ whole }) => whole)),
     };
   }
+}
+
+/** Groups of one layer stand side by side, whether they are its tensors or the whole of it. */
+function layersOf({ groups }: BlockLayout): Inspection['layers'] {
+  const layers: { name: string; firstBlock: number; blocks: number }[] = [];
+  for (const { name: group, firstBlock, blocks } of groups) {
+    const name = group.split('.')[0] ?? group;
+    const last = layers.at(-1);
+    if (last?.name === name) last.blocks += blocks;
+    else layers.push({ name, firstBlock, blocks });
+  }
+  return layers;
 }
 
 function median(values: readonly number[]): number {

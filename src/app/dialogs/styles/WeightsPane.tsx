@@ -92,7 +92,7 @@ interface BarsProps {
 
 /** Three strips over one axis of blocks; what the pointer or the arrow keys are on is read out below. */
 function Bars({ found, block, onChange }: BarsProps) {
-  const { blocks, groups } = found;
+  const { blocks, layers } = found;
   const shown = blocks[block];
   const onKeyDown = (event: KeyboardEvent) => {
     const next = { ArrowRight: block + 1, ArrowLeft: block - 1, Home: 0, End: blocks.length - 1 }[event.key];
@@ -100,8 +100,7 @@ function Bars({ found, block, onChange }: BarsProps) {
     event.preventDefault();
     onChange(Math.min(blocks.length - 1, Math.max(0, next)));
   };
-  const group = groups.findLast(({ firstBlock }) => firstBlock <= block);
-  const reading = shown && group ? readingOf(shown, block, group.name) : '';
+  const reading = shown ? readingOf(shown, block) : '';
   return (
     <div
       className="blocks"
@@ -139,7 +138,7 @@ function Bars({ found, block, onChange }: BarsProps) {
         mark={({ typical }) => typical}
       />
       <div className="block-groups" aria-hidden="true">
-        {groups.map(({ name, blocks: count }) => (
+        {layers.map(({ name, blocks: count }) => (
           <span key={name} style={{ flexGrow: count }} title={`Layer ${name}, ${count} blocks`}>
             {name}
           </span>
@@ -153,12 +152,8 @@ function Bars({ found, block, onChange }: BarsProps) {
   );
 }
 
-function readingOf(
-  { normRatio, nearest, phrase, mean }: InspectedBlock,
-  block: number,
-  layer: string,
-): string {
-  return `Block ${block}, ${layer}: norm ${small(normRatio)}×, ${small(nearest)} from “${phrase}”, ${small(mean)} from the mean`;
+function readingOf({ group, normRatio, nearest, phrase, mean }: InspectedBlock, block: number): string {
+  return `Block ${block}, ${group}: norm ${small(normRatio)}×, ${small(nearest)} from “${phrase}”, ${small(mean)} from the mean`;
 }
 
 interface StripProps {
@@ -205,7 +200,7 @@ function BlockTable({ found }: { readonly found: Inspection }) {
           <tr>
             <th scope="col">Block</th>
             <th scope="col" className="is-text">
-              Layer
+              Part
             </th>
             <th scope="col">Norm ×</th>
             <th scope="col">Nearest</th>
@@ -221,7 +216,7 @@ function BlockTable({ found }: { readonly found: Inspection }) {
               <th scope="row" className="num">
                 {n}
               </th>
-              <td className="is-text">{found.groups.findLast(({ firstBlock }) => firstBlock <= n)?.name}</td>
+              <td className="is-text">{block.group}</td>
               <td className="num">{small(block.normRatio)}</td>
               <td className="num">{small(block.nearest)}</td>
               <td className="num">{small(block.mean)}</td>
