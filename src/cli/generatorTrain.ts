@@ -1,5 +1,6 @@
 // `npm run generator:train`: trains the weight generator (or, with --task regress, the plain regressor) on the adapters
-// of generator:data, chooses the timestep of its one step, and writes model and card. Resumable.
+// of generator:data, chooses the timestep of its one step, and writes model and card. Resumable; called again with fewer
+// steps, it writes what the saved state has learnt.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { groupingRule } from '../generator/blocks/grouping.ts';
@@ -97,7 +98,7 @@ runCommand(async () => {
     base: base.hash,
     concepts: data.entries.length,
     config: { ...config },
-    recipe,
+    recipe: { batch, rate, floor, warmup, ema, seed },
   });
   const bundled = config.task === 'regress' ? regressorPath : generatorPath;
   const out = options.out === '' ? join('public', bundled) : options.out;
@@ -137,6 +138,7 @@ runCommand(async () => {
     normalisation: data.normalisation,
     weights: await run.averaged(),
   };
+  const taken = run.step;
   await run.dispose();
   // Measured as it will be read: in half precision.
   const written = await decodeGenerator(encodeGenerator(model, {}), out);
@@ -154,12 +156,14 @@ runCommand(async () => {
   const seconds = (performance.now() - begun) / 1000;
   await generator.dispose();
 
-  const file = encodeGenerator({ ...model, timestep }, { recipe: key, timesteps: JSON.stringify(timesteps) });
+  const facts = { recipe: key, steps: String(taken), timesteps: JSON.stringify(timesteps) };
+  const file = encodeGenerator({ ...model, timestep }, facts);
   await mkdir(dirname(out), { recursive: true });
   await writeFile(out, file);
   const layout = blocksOf(config, data.config);
   const card = modelCard({
-    ...{ file: out.split('/').at(-1) ?? out, bytes: file.length, config, recipe, layout, data },
+    ...{ file: out.split('/').at(-1) ?? out, bytes: file.length, config, layout, data },
+    recipe: { ...recipe, steps: taken },
     ...{ timestep, timesteps, errors, seconds, engine: engine.description, loss: shown },
   });
   const cardPath = out.replace(/\.safetensors$/, '.md');
