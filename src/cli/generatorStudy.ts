@@ -46,6 +46,8 @@ const defaults = {
   /** Held-out concepts of each part, and seeds of every run. */
   concepts: 4,
   seeds: 3,
+  /** Starts that are run, between commas; empty for all. */
+  methods: '',
   batch: 8,
   /** Steps of an adapter's fine-tune, and of training from scratch. */
   steps: 32,
@@ -197,9 +199,12 @@ export async function generatorStudy(argv: string[]): Promise<void> {
     readonly method: Method;
     readonly seed: number;
   }
+  const chosen = methods.filter(
+    ({ id }) => options.methods === '' || options.methods.split(',').includes(id),
+  );
   const jobs: Job[] = concepts.flatMap((entry) =>
     Array.from({ length: options.seeds }, (_, seed) => seed).flatMap((seed) =>
-      methods.map(({ id }) => ({ ...entry, seed, method: id })),
+      chosen.map(({ id }) => ({ ...entry, seed, method: id })),
     ),
   );
   const runs: StudyRun[] = [];
@@ -208,7 +213,7 @@ export async function generatorStudy(argv: string[]): Promise<void> {
   const started = Date.now();
   const saved = new Set((await store.list()).map(({ name }) => name));
   // A concept and seed stays in one call, so that its methods are timed alike.
-  const isMine = (_: Job, n: number) => Math.floor(n / methods.length) % options.shards === options.shard;
+  const isMine = (_: Job, n: number) => Math.floor(n / chosen.length) % options.shards === options.shard;
   const open = jobs.filter((job, n) => isMine(job, n) && !saved.has(nameOf(job))).length;
   for (const [n, job] of jobs.entries()) {
     const name = nameOf(job);

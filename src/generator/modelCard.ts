@@ -54,12 +54,12 @@ same command. It writes the adapter of the translator in \`base.safetensors\` (S
 | | |
 |---|---|
 | after | "Efficient Training with Denoised Neural Weights" (arXiv 2407.11966): topology, block index and text conditioning, one denoising step |
-| net | 1-D UNet, channels ${unet.channels.join(', ')}, heads of ${unet.headWidth}, ${unetSize(unet)} parameters |
+| net | 1-D UNet, channels ${unet.channels.join(', ')}, heads of ${unet.headWidth}, ${unetSize(unet)} parameters${unet.positions ? '; each number is told its place in the block (ours)' : ''} |
 | data | ${counted('train').length} concepts, ${checkpoints} checkpoints; ${real} numbers in ${layout.count} blocks of ${layout.size} (${layout.count * layout.size - real} padded), grouped by ${config.grouping} |
 | normalisation (ours) | each number's mean over the training checkpoints taken off, each tensor scaled to deviation 1 |
 | objective | ${config.task === 'regress' ? 'clean block from text and index alone' : `${config.prediction} prediction, masked squared error, every block alike`} |
 | schedule (ours) | scaled linear, β ${schedule.first} to ${schedule.last} in ${schedule.steps} steps; trained on timesteps from ${config.task === 'regress' ? schedule.steps - 1 : config.fromTimestep} |
-| recipe (ours) | ${recipe.steps} steps of ${recipe.batch} blocks, AdamW, rate ${recipe.rate} to ${recipe.floor}, moving average ${recipe.ema}, seed ${recipe.seed}; loss of the last steps ${facts.loss.toFixed(4)} |
+| recipe (ours) | ${recipe.steps} steps of ${recipe.batch} blocks, AdamW, rate ${recipe.rate} to ${recipe.floor}, moving average ${recipe.ema}, seed ${recipe.seed}${Number.isNaN(facts.loss) ? '' : `; loss of the last steps ${facts.loss.toFixed(4)}`} |
 | timestep | ${facts.timestep}${
     best
       ? `, the best of ${facts.timesteps

@@ -1,6 +1,19 @@
 // The weight generator's net: a 1-D UNet over the numbers of one block, told the timestep, the block's index and a text
 // (paper, «text- and index-conditioned 1-D UNet»; widths and heads are ours, the paper gives none).
-import { add, concat, conv1d, linear, type Node, reshape, scoped, silu, transpose } from '../graph/index.ts';
+import {
+  add,
+  concat,
+  constant,
+  conv1d,
+  linear,
+  type Node,
+  reshape,
+  scoped,
+  silu,
+  transpose,
+} from '../graph/index.ts';
+import { f32 } from '../lib/tensor.ts';
+import { indexCode } from './indexCode.ts';
 import { groupNorm } from './layers/normalisation.ts';
 import { type NamedShape, textTransformer, textTransformerShapes } from './layers/textTransformer.ts';
 import { upsampleTwice } from './layers/upsample.ts';
@@ -17,6 +30,11 @@ export interface UnetShape {
   readonly feedForwardRatio: number;
   /** Groups of the group normalisations. */
   readonly groups: number;
+  /**
+   * `sinusoid`: each number of a block is told its place. Ours: the paper draws none, and convolutions and attention then
+   * know a place by the padding of the edges alone, while a block that is noise or nothing tells no place at all.
+   */
+  readonly positions?: 'sinusoid';
 }
 
 export interface UnetInputs {
@@ -62,7 +80,8 @@ export function unet1d(
     scoped(place, () => transformerBlock(x, text, shape, (name) => w(`${place}.${name}`)));
   const widened = (place: string, x: Node) => conv(place, upsampleTwice(x));
 
-  const first = conv('conv_in', reshape(blocks, [batch, 1, length]));
+  const read = conv('conv_in', reshape(blocks, [batch, 1, length]));
+  const first = shape.positions === 'sinusoid' ? add(read, placeCode(length, s1)) : read;
   const enc1 = transformer('enc1_tf', residual('enc1_res', first, s1));
   const enc2 = transformer('enc2_tf', residual('enc2_res', conv('down1', enc1, 2), s2));
   const enc3 = residual('enc3_res', conv('down2', enc2, 2), s3);
@@ -75,6 +94,12 @@ export function unet1d(
     output: reshape(last, [batch, length]),
     stages: { emb_t: embT, emb_n: embN, enc1, enc2, enc3, mid, dec3, dec2, dec1 },
   };
+}
+
+/** [1, C, L]: the sinusoidal code of every place. */
+function placeCode(length: number, channels: number): Node {
+  const places = Array.from({ length }, (_, place) => place);
+  return transpose(constant(f32([1, length, channels], indexCode(places, channels))), [0, 2, 1]);
 }
 
 /** x [B, C, L], the embedding after its SiLU [B, E] → [B, to, L]. */

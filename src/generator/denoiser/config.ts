@@ -43,6 +43,7 @@ export const ourUnet: UnetShape = {
   headWidth: 16,
   feedForwardRatio: 2,
   groups: 8,
+  positions: 'sinusoid',
 };
 
 export const ourDenoiser: DenoiserConfig = {
