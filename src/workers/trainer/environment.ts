@@ -3,6 +3,7 @@ import type { OnnxEngine } from '../../engine/onnx/onnxEngine.ts';
 import type { RecordStore } from '../../storage/recordStore.ts';
 import type { ReadFile } from '../../train/dataset.ts';
 import type { EngineChoice } from '../protocol.ts';
+import type { DrawnIntervals } from './paced.ts';
 import type { NextTask } from './turns.ts';
 
 export interface StartedEngine {
@@ -22,6 +23,8 @@ export interface TrainerEnvironment {
   /** Where runs are kept; rejects where the browser refuses its file system. */
   openStore(): Promise<RecordStore>;
   readonly nextTask: NextTask;
+  /** How often a page that draws is told of a run; where nobody draws, every step can be told. */
+  readonly drawnIntervals?: DrawnIntervals;
   /** The runtime is beyond use: the page has to start another worker. */
   giveUp(error: unknown): void;
 }

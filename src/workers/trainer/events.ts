@@ -9,7 +9,7 @@ import type {
   SensitivityProgress,
   TrainerEvent,
 } from '../protocol.ts';
-import { drawnIntervals, interval, Paced } from './paced.ts';
+import { type DrawnIntervals, drawnIntervals, interval, Paced } from './paced.ts';
 
 export type Post = (message: FromWorker, transfer?: Transferable[]) => void;
 
@@ -22,18 +22,18 @@ export class Events {
   readonly #scoring: Paced<Scoring>;
   #statusAt = Number.NEGATIVE_INFINITY;
 
-  constructor(post: Post) {
+  constructor(post: Post, drawn: DrawnIntervals = drawnIntervals) {
     this.#post = post;
     const send = (event: TrainerEvent) => post({ type: 'event', event });
     this.#progress = new Paced(
       (progress) => send({ kind: 'progress', progress }),
       (_, latest) => latest,
-      drawnIntervals.progress,
+      drawn.progress,
     );
     this.#points = new Paced(
       ({ planHash, points }) => send({ kind: 'points', planHash, points }),
       (held, more) => ({ planHash: more.planHash, points: [...held.points, ...more.points] }),
-      drawnIntervals.points,
+      drawn.points,
     );
     this.#sensitivity = new Paced(
       (progress) => send({ kind: 'sensitivity', progress }),

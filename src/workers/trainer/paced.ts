@@ -3,7 +3,11 @@
 /** Least milliseconds between two messages of one kind. */
 export const interval = 100;
 /** The same where each message has the page draw: numbers and rings, and all curves. */
-export const drawnIntervals = { progress: 200, points: 400 } as const;
+export interface DrawnIntervals {
+  readonly progress: number;
+  readonly points: number;
+}
+export const drawnIntervals: DrawnIntervals = { progress: 200, points: 400 };
 
 /** Sends at once when the last message is old enough, else merges and sends a little later. */
 export class Paced<T> {

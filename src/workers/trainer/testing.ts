@@ -13,6 +13,7 @@ import { bundledBase, bundlePaths } from '../../train/bundle.ts';
 import type { ReadFile } from '../../train/dataset.ts';
 import { freshDit } from '../../train/freshDit.ts';
 import type { FromWorker, TrainerEvent, TrainerReplies, TrainerRequest } from '../protocol.ts';
+import type { DrawnIntervals } from './paced.ts';
 import { Trainer } from './trainer.ts';
 
 export const tinyShape = {
@@ -38,7 +39,6 @@ export function tinyFile(): Uint8Array {
   return writeSafetensors(tensors, metadataOf(tinyShape), { dtype: 'f32' });
 }
 
-/** Long enough that progress, told ten times a second, is heard in both stages. */
 export const tinyPlan: Plan = {
   ...emptyPlan(bundledBase.id),
   slots: {
@@ -70,6 +70,8 @@ export interface TestParts {
   /** Stands between the trainer and Node's engine, to break it. */
   readonly engine?: (real: OnnxEngine) => OnnxEngine;
   readonly read?: (path: string) => Promise<Uint8Array> | undefined;
+  /** How often a run's progress is told; without it, every step, so that no test depends on the machine's speed. */
+  readonly drawnIntervals?: DrawnIntervals;
 }
 
 /** @param readPublic reads a file that ships with the program */
@@ -119,6 +121,7 @@ function testTrainer(readPublic: ReadFile, parts: TestParts): TestTrainer {
       },
       openStore: async () => parts.store ?? memoryStore(),
       nextTask: () => new Promise((resolve) => setImmediate(resolve)),
+      drawnIntervals: parts.drawnIntervals ?? { progress: 0, points: 0 },
       giveUp: (error) => gaveUp.push(error),
     },
     post,

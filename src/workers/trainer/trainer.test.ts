@@ -8,6 +8,7 @@ import { memoryStore } from '../../storage/memoryStore.ts';
 import type { RecordStore } from '../../storage/recordStore.ts';
 import { decodeCheckpoint } from '../../train/graft/checkpoint.ts';
 import type { SampleFrame, SampleJob, TrainerEvent } from '../protocol.ts';
+import { drawnIntervals } from './paced.ts';
 import { type TestTrainer, testBench, tinyFile, tinyPlan, tinyShape } from './testing.ts';
 
 const { testTrainer, openedTrainer } = testBench((path) =>
@@ -403,7 +404,7 @@ describe('measuring and files', () => {
 
 describe('events', () => {
   it('come at most ten times a second of a kind, the pictures of a fast device too', async () => {
-    const trainer = await openedTrainer();
+    const trainer = await openedTrainer({ drawnIntervals });
     const arrivals = new Map<TrainerEvent['kind'], number[]>();
     const { events } = trainer;
     const push = events.push.bind(events);

@@ -62,7 +62,7 @@ export class Trainer {
   constructor(environment: TrainerEnvironment, post: Post) {
     this.#environment = environment;
     this.#post = post;
-    this.#events = new Events(post);
+    this.#events = new Events(post, environment.drawnIntervals);
     this.#store = this.#openStore();
   }
 
