@@ -125,7 +125,7 @@ test('the page stays responsive while it trains', async ({ page, context }) => {
   });
   console.log(test.info().annotations.at(-1)?.description);
   // What the page itself takes; frames also wait where training and other programs leave no core free.
-  expect(share).toBeLessThan(0.05);
+  expect(share).toBeLessThan(0.08);
   expect(restingShare).toBeLessThan(0.02);
   expect(training.p95).toBeLessThan(300);
   expect(resting.p95).toBeLessThan(300);
