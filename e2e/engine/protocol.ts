@@ -25,6 +25,7 @@ export interface OpenReply {
   readonly description: string;
   readonly parallel: boolean;
   readonly note: string | null;
+  readonly remark: string | null;
 }
 
 export type Answer = { readonly result: unknown } | { readonly failure: string };

@@ -56,7 +56,7 @@ const opened = () => known(engine, 'an open engine');
 async function open(device: CheckDevice, threads: number): Promise<OpenReply | null> {
   if (device === 'reference') {
     engine = referenceEngine('f64');
-    return { description: engine.description, parallel: false, note: null };
+    return { description: engine.description, parallel: false, note: null, remark: null };
   }
   try {
     web = await webRuntime(device, threads);
@@ -65,7 +65,8 @@ async function open(device: CheckDevice, threads: number): Promise<OpenReply | n
     throw error;
   }
   engine = onnxEngine(web.runtime);
-  return { description: engine.description, parallel: web.parallel, note: web.note };
+  const { parallel, note, remark } = web;
+  return { description: engine.description, parallel, note, remark };
 }
 
 async function longRun(steps: number): Promise<number> {
