@@ -53,3 +53,14 @@ export async function drag(page: Page, chip: string, slot: string, release = tru
 export function slotOf(page: Page, slot: SlotId) {
   return page.locator(`[data-slot="${slot}"]`);
 }
+
+/** What the browser does when text is pasted with nothing focused. */
+export async function paste(page: Page, text: string): Promise<void> {
+  await page.evaluate((words) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', words);
+    document.body.dispatchEvent(
+      new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }),
+    );
+  }, text);
+}

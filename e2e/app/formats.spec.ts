@@ -16,7 +16,7 @@ import { diffusersNames } from '../../src/models/names.ts';
 import { planHash } from '../../src/plan/hash.ts';
 import { planFromFragment, planToFragment } from '../../src/plan/url.ts';
 import { parsePlanText } from '../../src/plan/validate.ts';
-import { openApp, shortPlan, slotOf, waitForPictures, window4 } from './app.ts';
+import { openApp, paste, shortPlan, slotOf, waitForPictures, window4 } from './app.ts';
 import { type Dropped, dropFile } from './files.ts';
 
 const plan = shortPlan({
@@ -226,16 +226,8 @@ async function diffusersFolder(top: string): Promise<void> {
 
 test('a pasted link opens its plan; other text is left alone', async ({ page }) => {
   await openApp(page, shortPlan());
-  const paste = (text: string) =>
-    page.evaluate((words) => {
-      const clipboardData = new DataTransfer();
-      clipboardData.setData('text/plain', words);
-      document.body.dispatchEvent(
-        new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }),
-      );
-    }, text);
-  await paste('just words');
+  await paste(page, 'just words');
   await expect(page.locator('.slot--grafted')).toHaveCount(0);
-  await paste(`https://example.org/#${planToFragment(plan)}`);
+  await paste(page, `https://example.org/#${planToFragment(plan)}`);
   await expect(page.locator('.slot--grafted')).toHaveCount(2);
 });

@@ -2,7 +2,7 @@
 // the measurement that starts by itself.
 import { readFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
-import { drag, openApp, shortPlan, slotOf, waitForPictures, window4 } from './app.ts';
+import { drag, openApp, paste, shortPlan, slotOf, waitForPictures, window4 } from './app.ts';
 import { dropFile } from './files.ts';
 
 test('a normal start has no problems; why the processor computes stands in the log', async ({ page }) => {
@@ -141,19 +141,11 @@ test('the address of a file of Hugging Face opens it', async ({ page }) => {
   );
   await openApp(page, shortPlan());
   await waitForPictures(page);
-  const paste = (text: string) =>
-    page.evaluate((words) => {
-      const clipboardData = new DataTransfer();
-      clipboardData.setData('text/plain', words);
-      document.body.dispatchEvent(
-        new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }),
-      );
-    }, text);
-  await paste('https://huggingface.co/some/dit/blob/main/nothing.pt');
+  await paste(page, 'https://huggingface.co/some/dit/blob/main/nothing.pt');
   await expect(
     page.getByText(/nothing\.pt could not be fetched: huggingface\.co answered 404/).first(),
   ).toBeVisible();
-  await paste('https://huggingface.co/some/dit/blob/main/dit.ema.pt');
+  await paste(page, 'https://huggingface.co/some/dit/blob/main/dit.ema.pt');
   await expect(page.getByRole('button', { name: 'Base model' })).toContainText('dit.ema.pt', {
     timeout: 120_000,
   });

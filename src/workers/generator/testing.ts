@@ -22,16 +22,12 @@ import { adapterLayout } from '../../generator/translator/adapter.ts';
 import { decodeBase, encodeBase } from '../../generator/translator/baseFile.ts';
 import type { TranslatorConfig } from '../../generator/translator/configuration.ts';
 import { freshJudge, freshTranslator } from '../../generator/translator/freshWeights.ts';
-import { FileError, UserError } from '../../lib/errors.ts';
+import { FileError } from '../../lib/errors.ts';
 import { halvesOf } from '../../lib/half.ts';
 import { randomStream } from '../../lib/random.ts';
 import { f32, type Tensor } from '../../lib/tensor.ts';
-import type {
-  FromGenerator,
-  GeneratorEvent,
-  GeneratorReplies,
-  GeneratorRequest,
-} from '../generatorProtocol.ts';
+import type { GeneratorEvent, GeneratorReplies, GeneratorRequest } from '../generatorProtocol.ts';
+import { testLine } from '../testLine.ts';
 import { GeneratorHost } from './generatorHost.ts';
 
 const context = 4;
@@ -141,25 +137,11 @@ export interface TestParts {
 }
 
 export function testHost(files: ReadonlyMap<string, Uint8Array>, parts: TestParts = {}): TestHost {
-  const events: GeneratorEvent[] = [];
   const gaveUp: unknown[] = [];
-  const listeners = new Set<() => void>();
-  const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
-  const post = (sent: FromGenerator) => {
-    // As the browser does: what cannot be cloned fails here.
-    const message = structuredClone(sent);
-    if (message.type === 'event') {
-      events.push(message.event);
-      parts.onEvent?.(message.event);
-      for (const listener of [...listeners]) listener();
-      return;
-    }
-    if (message.type === 'alive') return;
-    const request = waiting.get(message.id);
-    waiting.delete(message.id);
-    if (message.type === 'reply') request?.resolve(message.value);
-    else request?.reject(new UserError(message.message, { action: message.action ?? 'none' }));
-  };
+  const line = testLine<GeneratorRequest, GeneratorEvent>(
+    (message) => host.receive(message),
+    parts.onEvent?.bind(parts),
+  );
   const host = new GeneratorHost(
     {
       startEngine: async () => {
@@ -174,31 +156,8 @@ export function testHost(files: ReadonlyMap<string, Uint8Array>, parts: TestPart
       nextTask: () => new Promise((resolve) => setImmediate(resolve)),
       giveUp: (error) => gaveUp.push(error),
     },
-    post,
+    line.post,
   );
-  let nextId = 1;
-  return {
-    events,
-    gaveUp,
-    ask(request) {
-      const id = nextId++;
-      return new Promise((resolve, reject) => {
-        // The protocol pairs kinds of requests and replies.
-        waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
-        void host.receive({ id, request });
-      });
-    },
-    event(fits) {
-      return new Promise((resolve) => {
-        const look = () => {
-          const found = events.find(fits);
-          if (!found) return;
-          listeners.delete(look);
-          resolve(found);
-        };
-        listeners.add(look);
-        look();
-      });
-    },
-  };
+  // The protocol pairs kinds of requests and replies.
+  return { events: line.events, gaveUp, ask: line.ask as TestHost['ask'], event: line.event };
 }

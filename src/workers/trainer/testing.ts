@@ -2,7 +2,6 @@
 import { nodeRuntime } from '../../engine/onnx/nodeRuntime.ts';
 import { type OnnxEngine, onnxEngine } from '../../engine/onnx/onnxEngine.ts';
 import { writeSafetensors } from '../../formats/safetensors.ts';
-import { UserError } from '../../lib/errors.ts';
 import { randomStream } from '../../lib/random.ts';
 import { standardFrame } from '../../models/fixedTables.ts';
 import { metadataOf } from '../../models/metadata.ts';
@@ -12,7 +11,8 @@ import type { RecordStore } from '../../storage/recordStore.ts';
 import { bundledBase, bundlePaths } from '../../train/bundle.ts';
 import type { ReadFile } from '../../train/dataset.ts';
 import { freshDit } from '../../train/freshDit.ts';
-import type { FromWorker, TrainerEvent, TrainerReplies, TrainerRequest } from '../protocol.ts';
+import type { TrainerEvent, TrainerReplies, TrainerRequest } from '../protocol.ts';
+import { testLine } from '../testLine.ts';
 import type { DrawnIntervals } from './paced.ts';
 import { Trainer } from './trainer.ts';
 
@@ -89,24 +89,8 @@ export function testBench(readPublic: ReadFile) {
 
 function testTrainer(readPublic: ReadFile, parts: TestParts): TestTrainer {
   const base = tinyFile();
-  const events: TrainerEvent[] = [];
   const gaveUp: unknown[] = [];
-  const listeners = new Set<() => void>();
-  const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
-  const post = (sent: FromWorker) => {
-    // As the browser does: what cannot be cloned fails here.
-    const message = structuredClone(sent);
-    if (message.type === 'event') {
-      events.push(message.event);
-      for (const listener of [...listeners]) listener();
-      return;
-    }
-    if (message.type === 'alive') return;
-    const request = waiting.get(message.id);
-    waiting.delete(message.id);
-    if (message.type === 'reply') request?.resolve(message.value);
-    else request?.reject(new UserError(message.message, { action: message.action ?? 'none' }));
-  };
+  const line = testLine<TrainerRequest, TrainerEvent>((message) => trainer.receive(message));
   const trainer = new Trainer(
     {
       startEngine: async () => {
@@ -124,31 +108,14 @@ function testTrainer(readPublic: ReadFile, parts: TestParts): TestTrainer {
       drawnIntervals: parts.drawnIntervals ?? { progress: 0, points: 0 },
       giveUp: (error) => gaveUp.push(error),
     },
-    post,
+    line.post,
   );
-  let nextId = 1;
+  // The protocol pairs kinds of requests and replies, and an event's kind with what it carries.
   return {
-    events,
+    events: line.events,
     gaveUp,
-    ask(request) {
-      const id = nextId++;
-      return new Promise((resolve, reject) => {
-        // The protocol pairs kinds of requests and replies.
-        waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
-        void trainer.receive({ id, request });
-      });
-    },
-    event(kind, fits = () => true) {
-      return new Promise((resolve) => {
-        const look = () => {
-          const found = events.find((event) => event.kind === kind && fits(event as never));
-          if (!found) return;
-          listeners.delete(look);
-          resolve(found as never);
-        };
-        listeners.add(look);
-        look();
-      });
-    },
+    ask: line.ask as TestTrainer['ask'],
+    event: (kind, fits = () => true) =>
+      line.event((event) => event.kind === kind && fits(event as never)) as never,
   };
 }

@@ -1,30 +1,23 @@
 // The fine-tune's curves: distance on held-out emoji by step, one line a start; the batch's own distance faint behind.
 import 'uplot/dist/uPlot.min.css';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import type uPlot from 'uplot';
 import type { TuneState } from '../../../store/styles/stylesStore.ts';
 import { colours, withAlpha } from '../../dock/curves/plotOptions.ts';
+import { useWidth } from '../../parts/useWidth.ts';
 import { useShownTheme } from '../../useTheme.ts';
 import { startWords } from './startWords.ts';
 
 export function TunePlot({ tune }: { readonly tune: TuneState }) {
   const box = useRef<HTMLDivElement>(null);
   const drawn = useRef<uPlot | null>(null);
-  const [width, setWidth] = useState(0);
+  const width = useWidth(box);
   const theme = useShownTheme();
   const data = columnsOf(tune);
   const latest = useRef(data);
   latest.current = data;
   const { starts, steps } = tune;
   const key = starts.join();
-
-  useEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
 
   useEffect(() => {
     const element = box.current;

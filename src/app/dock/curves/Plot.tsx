@@ -1,8 +1,9 @@
 // A uPlot in a React box: made when it comes into view, once per size, scale, theme and set of lines, then fed with data.
 import 'uplot/dist/uPlot.min.css';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef } from 'react';
 import type uPlot from 'uplot';
 import { useSettings } from '../../../store/settingsStore.ts';
+import { useWidth } from '../../parts/useWidth.ts';
 import { useShownTheme } from '../../useTheme.ts';
 import { type Stage, setHover, setPin, setZoom, useCurveView } from './curveView.ts';
 import { type Live, plotOptions } from './plotOptions.ts';
@@ -23,7 +24,7 @@ interface Props {
 export function Plot({ stage, visible, data, live, label, reading }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const drawn = useRef<uPlot | null>(null);
-  const [width, setWidth] = useState(0);
+  const width = useWidth(box);
   const theme = useShownTheme();
   const logScale = useSettings((settings) => settings.logScale);
   const pin = useCurveView((view) => (view.pin?.stage === stage ? view.pin.step : null));
@@ -33,14 +34,6 @@ export function Plot({ stage, visible, data, live, label, reading }: Props) {
   now.current = { ...live, breaks: shown?.breaks ?? [], pin };
   const latest = useRef(shown);
   latest.current = shown;
-
-  useEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
 
   useEffect(() => {
     const element = box.current;
