@@ -13,6 +13,7 @@ import { freshJudge, freshTranslator } from '../generator/translator/freshWeight
 import { pictureOf, picturesPng } from '../generator/translator/pictureTensor.ts';
 import { TranslatorRunner } from '../generator/translator/runner.ts';
 import { decodeState, encodeState } from '../generator/translator/stateFile.ts';
+import { StatisticsPass } from '../generator/translator/statisticsPass.ts';
 import {
   firstState,
   judgeLayout,
@@ -33,7 +34,7 @@ const defaults = {
   out: join('public', translatorBasePath),
   engine: 'onnx',
   threads: 0,
-  steps: 1000,
+  steps: 3000,
   batch: 16,
   rate: 2e-3,
   floor: 2e-5,
@@ -52,8 +53,10 @@ runCommand(async () => {
   const { steps, batch, rate, floor, warmup, seed } = options;
   const config = ourTranslator;
   const concepts = representativeConcepts;
+  // Neither ranks nor factor of the adapters change what the base learns.
+  const { shape, judgeWidth, side } = config;
   const recipe = canonicalJson({
-    config,
+    config: { shape, judgeWidth, side },
     concepts: concepts.map(({ id }) => id),
     ...{ batch, rate, floor, warmup, seed },
   });
@@ -101,10 +104,10 @@ runCommand(async () => {
     config,
     part: 'everything',
     batch: held.length,
-    statisticsBatch,
     tokens,
   });
-  const statistics = await runner.statistics(
+  const pass = await StatisticsPass.create(engine, { config, batch: statisticsBatch, tokens });
+  const statistics = await pass.over(
     trained,
     concepts.map((concept, n) =>
       pictures.batch(samplesOf(concept, range(n * statisticsBatch, (n + 1) * statisticsBatch))),

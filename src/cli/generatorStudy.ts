@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
 import { phraseOf } from '../generator/concepts/concept.ts';
 import type { ConceptSplit } from '../generator/concepts/split.ts';
+import { ourFineTune } from '../generator/dataset/fineTune.ts';
 import type { Use } from '../generator/dataset/weightDataSet.ts';
 import { decodeGenerator } from '../generator/denoiser/file.ts';
 import { entriesOf, recoveryError } from '../generator/denoiser/recoveryError.ts';
@@ -48,11 +49,11 @@ const defaults = {
   seeds: 3,
   /** Starts that are run, between commas; empty for all. */
   methods: '',
-  batch: 8,
+  batch: ourFineTune.batch,
   /** Steps of an adapter's fine-tune, and of training from scratch. */
-  steps: 32,
+  steps: ourFineTune.steps,
   'scratch-steps': 256,
-  rate: 5e-3,
+  rate: ourFineTune.rate,
   'scratch-rate': 2e-3,
   /** Runs that this call makes at most; the report is of those that are there. */
   limit: 1_000_000,

@@ -10,7 +10,7 @@ import { firstState, type TranslatorTrainer } from '../translator/trainer.ts';
 export interface FineTuneRecipe {
   readonly steps: number;
   readonly batch: number;
-  /** Adam's rate over the whole run; pix2pix's own is 2e-4, for 200 epochs. At 32 steps, 1e-3 leaves much unlearnt. */
+  /** Adam's rate at the first step; it falls evenly to zero, so that adapters differ by their concept, not by jitter. */
   readonly rate: number;
   /** K: checkpoints that are kept, the last at the end. */
   readonly checkpoints: number;
@@ -22,7 +22,7 @@ export interface FineTuneRecipe {
 export const ourFineTune: FineTuneRecipe = {
   steps: 32,
   batch: 8,
-  rate: 5e-3,
+  rate: 2e-2,
   checkpoints: 4,
   every: 3,
   seed: 0,
@@ -33,6 +33,11 @@ export interface FineTuned {
   readonly vectors: readonly Float32Array[];
   /** Mean absolute distance of every step's batch. */
   readonly distances: readonly number[];
+}
+
+/** @param taken steps before this one, below `steps` */
+export function fallingRate({ rate, steps }: Pick<FineTuneRecipe, 'rate' | 'steps'>, taken: number): number {
+  return rate * (1 - taken / steps);
 }
 
 /** Steps at which a checkpoint is kept. */
@@ -71,7 +76,8 @@ export async function fineTune(
   const vectors: Float32Array[] = [];
   const distances: number[] = [];
   for (let step = 1; step <= recipe.steps; step++) {
-    const { distance, sound } = await trainer.run(pictures.batch(samples(step - 1)), recipe.rate);
+    const batch = pictures.batch(samples(step - 1));
+    const { distance, sound } = await trainer.run(batch, fallingRate(recipe, step - 1));
     if (!sound) {
       throw new UserError(
         `Fine-tuning ${concept.id} diverged at step ${step}; choose a rate below ${recipe.rate}.`,

@@ -7,8 +7,10 @@ import { frechetDistance } from '../../metrics/frechet.ts';
 import { unpack } from '../../train/parameters.ts';
 import type { Concept } from '../concepts/concept.ts';
 import { type ConceptPictures, drawnSamples, range, samplesOf } from '../data/batches.ts';
+import { fallingRate } from '../dataset/fineTune.ts';
 import type { TranslatorBase } from '../translator/baseFile.ts';
 import { TranslatorRunner } from '../translator/runner.ts';
+import { StatisticsPass } from '../translator/statisticsPass.ts';
 import { firstState, type TrainedPart, TranslatorTrainer, trainedLayout } from '../translator/trainer.ts';
 import type { Start } from './methods.ts';
 import { PatchFeatures } from './patchFeatures.ts';
@@ -25,17 +27,20 @@ export interface Point {
 export interface CurvePlan {
   /** Steps at which is measured, rising from 0. */
   readonly at: readonly number[];
+  /** At the first step; it falls evenly to zero. */
   readonly rate: number;
 }
 
 interface Bench {
   readonly trainer: TranslatorTrainer;
   readonly runner: TranslatorRunner;
+  /** Of a whole translator: adapters keep the base's statistics. */
+  readonly pass: StatisticsPass | undefined;
 }
 
 export interface LabOptions {
   readonly batch: number;
-  /** Trained emoji over which statistics are measured again before every measurement. */
+  /** Trained emoji over which a whole translator's statistics are measured before every measurement. */
   readonly statisticsPictures: number;
 }
 
@@ -80,8 +85,11 @@ export class Lab {
       ),
       runner: await TranslatorRunner.create(engine, {
         ...{ config, part, batch: heldOut, tokens },
-        statisticsBatch: options.statisticsPictures,
       }),
+      pass:
+        part === 'adapter'
+          ? undefined
+          : await StatisticsPass.create(engine, { config, batch: options.statisticsPictures, tokens }),
     });
     const benches = { everything: await bench('everything'), adapter: await bench('adapter') };
     const features = await PatchFeatures.create(engine, heldOut, config.side);
@@ -99,11 +107,12 @@ export class Lab {
     });
     const points: Point[] = [];
     let milliseconds = start.milliseconds;
+    const steps = Math.max(...at);
     for (const step of at) {
       while (trainer.step < step) {
         const batch = this.#pictures.batch(samples(trainer.step));
         const begun = performance.now();
-        const { sound } = await trainer.run(batch, rate);
+        const { sound } = await trainer.run(batch, fallingRate({ rate, steps }, trainer.step));
         milliseconds += performance.now() - begun;
         if (!sound) {
           throw new UserError(
@@ -118,17 +127,17 @@ export class Lab {
     return points;
   }
 
-  /** How well weights draw a concept on held-out emoji, after their statistics were measured again. */
+  /** How well weights draw a concept on held-out emoji. */
   async quality(
     part: TrainedPart,
     weights: Readonly<Record<string, Tensor>>,
     concept: Concept,
   ): Promise<Pick<Point, 'distance' | 'fd'>> {
-    const { runner } = this.#benches[part];
+    const { runner, pass } = this.#benches[part];
     const { names, trained } = this.#pictures.emoji;
-    const seen = this.#pictures.batch(samplesOf(concept, range(0, this.#options.statisticsPictures)));
+    const seen = () => this.#pictures.batch(samplesOf(concept, range(0, this.#options.statisticsPictures)));
     const held = this.#pictures.batch(samplesOf(concept, range(trained, names.length)));
-    const statistics = await runner.statistics(weights, [seen]);
+    const statistics = pass ? await pass.over(weights, [seen()]) : {};
     const drawn = await runner.draw({ ...weights, ...statistics }, held.source, held.text);
     let sum = 0;
     drawn.data.forEach((value, i) => {

@@ -6,11 +6,12 @@ import { sha256Hex } from '../../lib/hash.ts';
 import { sameShape, showShape, type Tensor } from '../../lib/tensor.ts';
 import { type TranslatorConfig, translatorConfig } from './configuration.ts';
 import { discriminatorShapes } from './discriminator.ts';
+import { frozenDown } from './freshWeights.ts';
 import { baseShapes, statisticsShapes } from './shape.ts';
 
 export interface TranslatorBase {
   readonly config: TranslatorConfig;
-  /** Trained tensors and running averages of the translator. */
+  /** Trained tensors and running averages of the translator, and the down projections that no adapter trains. */
   readonly weights: Readonly<Record<string, Tensor>>;
   readonly judge: Readonly<Record<string, Tensor>>;
   /** SHA-256 of the file; adapters belong to the base of this hash and to no other. */
@@ -46,7 +47,10 @@ export async function decodeBase(bytes: Uint8Array, name: string): Promise<Trans
   const shapes = [...baseShapes(config.shape), ...statisticsShapes(config.shape)];
   return {
     config,
-    weights: Object.fromEntries(shapes.map(([key, shape]) => [key, taken(key, shape)])),
+    weights: {
+      ...Object.fromEntries(shapes.map(([key, shape]) => [key, taken(key, shape)])),
+      ...frozenDown(config),
+    },
     judge: Object.fromEntries(
       discriminatorShapes(config.judgeWidth).map(([key, shape]) => [key, taken(`d/${key}`, shape)]),
     ),

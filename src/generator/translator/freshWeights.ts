@@ -3,7 +3,7 @@ import { known } from '../../lib/errors.ts';
 import { randomStream } from '../../lib/random.ts';
 import { f32, type Shape, sizeOf, type Tensor } from '../../lib/tensor.ts';
 import type { NamedShape } from '../layers/textTransformer.ts';
-import { adapterLayout } from './adapter.ts';
+import { adapterLayout, frozenDownShapes } from './adapter.ts';
 import type { TranslatorConfig } from './configuration.ts';
 import { discriminatorShapes } from './discriminator.ts';
 import { baseShapes, loraLayers, loraNames, loraShapes, statisticsShapes } from './shape.ts';
@@ -50,8 +50,8 @@ function freshStatistics(shape: TranslatorConfig['shape']): Weights {
 }
 
 /**
- * An adapter that changes nothing yet: up is zero, normalisations are the base's. Down is N(0, 1/inputs), the same for
- * every run of one seed: (A, B) and (RA, BR⁻¹) are one update, and runs that all leave from one A stay comparable.
+ * An adapter that changes nothing yet: up is zero, normalisations are the base's; down, where it is trained, is the
+ * same for every run of one seed, so that runs that all leave from one A stay comparable.
  */
 export function freshAdapter(
   config: TranslatorConfig,
@@ -63,14 +63,20 @@ export function freshAdapter(
   return Object.fromEntries(
     adapterLayout(config).entries.map(({ name, shape, size }) => {
       if (!lora.has(name)) return [name, known(base[name], name)];
-      const inputs = sizeOf(shape.slice(1));
-      return [
-        name,
-        f32(shape, downs.has(name) ? normal(seed, name, shape, inputs ** -0.5) : new Float32Array(size)),
-      ];
+      return [name, f32(shape, downs.has(name) ? freshDown(name, shape, seed) : new Float32Array(size))];
     }),
   );
 }
 
-/** Seed of the one down projection that all adapters of a data set leave from. */
+/** The down projections that every adapter of a base has, where none trains them. */
+export function frozenDown(config: TranslatorConfig): Weights {
+  return each(frozenDownShapes(config), (name, shape) => freshDown(name, shape, sharedAdapterSeed));
+}
+
+/** N(0, 1/inputs): what it gives is as large as what it is given. */
+function freshDown(name: string, shape: Shape, seed: number): Float32Array {
+  return normal(seed, name, shape, sizeOf(shape.slice(1)) ** -0.5);
+}
+
+/** Seed of the one down projection that all adapters of a data set share or leave from. */
 export const sharedAdapterSeed = 0;

@@ -21,7 +21,7 @@ export interface Pix2PixSpec {
   readonly judge: ParameterLayout;
   /** All other tensors of the translator; running averages included, since they are carried on. */
   readonly frozen: (name: string) => Node;
-  readonly options: Pick<TranslatorOptions, 'loraScale'>;
+  readonly options: TranslatorOptions;
   readonly images: { readonly source: Node; readonly target: Node; readonly text: Node };
   readonly lambda: number;
   readonly optimizer: AdamWSettings;
@@ -33,7 +33,7 @@ export const pix2pixState = ['g', 'g.m', 'g.v', 'd', 'd.m', 'd.v'] as const;
 /**
  * Inputs: the state, `learningRate`, `stepSize`, `rootCorrection` (train/adamw.ts, stepScalars), the frozen tensors and
  * the images. Outputs: the new state, `image`, the four losses before the step's own updates, and the running averages
- * of every normalisation (`running/stem.bn.running_mean`, and the discriminator's as `running/d/…`).
+ * of every normalisation that saw the batch (`running/stem.bn.running_mean`, and the discriminator's as `running/d/…`).
  */
 export function pix2pixStep(spec: Pix2PixSpec): Graph {
   const { trained, judge, images, optimizer } = spec;
@@ -46,10 +46,7 @@ export function pix2pixStep(spec: Pix2PixSpec): Graph {
   };
   const own = cut(trained, g.parameters);
   const w = (name: string) => own.get(name) ?? spec.frozen(name);
-  const made = translator(spec.shape, images.source, images.text, w, {
-    ...spec.options,
-    statistics: 'batch',
-  });
+  const made = translator(spec.shape, images.source, images.text, w, spec.options);
 
   const judgeBy = (parameters: ReadonlyMap<string, Node>) => (image: Node) =>
     discriminator(images.source, image, (name) => known(parameters.get(name), name));

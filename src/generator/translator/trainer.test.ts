@@ -6,9 +6,10 @@ import { drawnSamples, samplesOf } from '../data/batches.ts';
 import { toyBase, toyConcepts, toyEncoder, toyPictures, toyTranslator } from '../testing.ts';
 import { adapterLayout } from './adapter.ts';
 import { decodeBase, encodeBase, requireBase } from './baseFile.ts';
-import { freshAdapter, freshJudge, freshTranslator } from './freshWeights.ts';
+import { freshAdapter, freshJudge, freshTranslator, frozenDown } from './freshWeights.ts';
 import { TranslatorRunner } from './runner.ts';
 import { decodeState, encodeState } from './stateFile.ts';
+import { StatisticsPass } from './statisticsPass.ts';
 import { firstState, type TrainedPart, TranslatorTrainer } from './trainer.ts';
 
 const engine = referenceEngine();
@@ -45,6 +46,40 @@ const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + 
 describe('training a translator', () => {
   it.each(['everything', 'adapter'] as const)('brings the distance down when %s is trained', async (part) => {
     const found = await distances(await trainerOf(part), 16);
+    expect(mean(found.slice(-4))).toBeLessThan(0.9 * mean(found.slice(0, 2)));
+  });
+
+  it.each([
+    ['everything', true],
+    ['adapter', false],
+  ] as const)('of %s carries on the running averages: %s', async (part, moves) => {
+    const trainer = await trainerOf(part);
+    const before = (await trainer.state()).running;
+    await distances(trainer, 2);
+    const { running } = await trainer.state();
+    const same = (name: string) => JSON.stringify(running[name]) === JSON.stringify(before[name]);
+    expect(same('stem.bn.running_mean')).toBe(!moves);
+    expect(same('d/bn2.running_mean')).toBe(false);
+  });
+
+  it('of an adapter with frozen down projections trains up alone, and from any start alike', async () => {
+    const config = { ...toyTranslator, down: 'frozen' } as const;
+    const weights = { ...toyBase.weights, ...frozenDown(config) };
+    const trainer = await TranslatorTrainer.create(
+      engine,
+      { config, part: 'adapter', batch, tokens },
+      weights,
+    );
+    const names = adapterLayout(config).entries.map(({ name }) => name);
+    expect(names).toEqual(
+      adapterLayout(toyTranslator)
+        .entries.map(({ name }) => name)
+        .filter((name) => !name.endsWith('lora_down.weight')),
+    );
+    expect(freshAdapter(config, weights, 1)).toEqual(freshAdapter(config, weights, 2));
+    const start = { ...weights, ...freshAdapter(config, weights, 1) };
+    trainer.begin(firstState(config, 'adapter', start, freshJudge(config, 1)));
+    const found = await distances(trainer, 16);
     expect(mean(found.slice(-4))).toBeLessThan(0.9 * mean(found.slice(0, 2)));
   });
 
@@ -88,26 +123,22 @@ describe('training a translator', () => {
 
 describe('drawing', () => {
   const runnerOf = (part: TrainedPart) =>
-    TranslatorRunner.create(engine, { config: toyTranslator, part, batch: 2, statisticsBatch: 2, tokens });
+    TranslatorRunner.create(engine, { config: toyTranslator, part, batch: 2, tokens });
   const own = toyPictures().batch(samplesOf(toyConcepts[0] ?? { id: '', steps: [] }, [0, 1]));
   const more = toyPictures().batch(samplesOf(toyConcepts[1] ?? { id: '', steps: [] }, [2, 3]));
 
   it('with a fresh adapter is drawing with the base', async () => {
     const [bare, adapted] = [await runnerOf('everything'), await runnerOf('adapter')];
     const weights = { ...toyBase.weights, ...freshAdapter(toyTranslator, toyBase.weights, 5) };
-    const statistics = await adapted.statistics(weights, [own]);
-    const drawn = await adapted.draw({ ...weights, ...statistics }, own.source, own.text);
-    const base = await bare.draw({ ...toyBase.weights, ...statistics }, own.source, own.text);
+    const drawn = await adapted.draw(weights, own.source, own.text);
+    const base = await bare.draw(toyBase.weights, own.source, own.text);
     expect([...drawn.data]).toEqual([...base.data]);
   });
 
   it('measures the statistics of all batches, not of the last', async () => {
-    const runner = await runnerOf('everything');
-    const both = await runner.statistics(toyBase.weights, [own, more]);
-    const [a, b] = [
-      await runner.statistics(toyBase.weights, [own]),
-      await runner.statistics(toyBase.weights, [more]),
-    ];
+    const pass = await StatisticsPass.create(engine, { config: toyTranslator, batch: 2, tokens });
+    const both = await pass.over(toyBase.weights, [own, more]);
+    const [a, b] = [await pass.over(toyBase.weights, [own]), await pass.over(toyBase.weights, [more])];
     const at = (from: typeof both, name: string) => from[`stem.bn.${name}`]?.data[0] ?? Number.NaN;
     const [ma, mb] = [at(a, 'running_mean'), at(b, 'running_mean')];
     const mid = (ma + mb) / 2;

@@ -7,12 +7,13 @@ import { f32, type Shape, scalar, type Tensor } from '../../lib/tensor.ts';
 import { stepScalars } from '../../train/adamw.ts';
 import { layoutOf, type ParameterLayout, pack } from '../../train/parameters.ts';
 import type { TranslatorBatch } from '../data/batches.ts';
-import { adapterLayout } from './adapter.ts';
+import { adapterLayout, frozenDownShapes } from './adapter.ts';
 import type { TranslatorConfig } from './configuration.ts';
 import { discriminatorShapes } from './discriminator.ts';
 import { defaultLambda } from './losses.ts';
 import { pix2pixAdam, pix2pixState, pix2pixStep } from './pix2pixStep.ts';
 import { baseShapes, statisticsShapes } from './shape.ts';
+import type { TranslatorOptions } from './translator.ts';
 
 export type TrainedPart = 'everything' | 'adapter';
 type StateVector = (typeof pix2pixState)[number];
@@ -43,6 +44,16 @@ export interface TrainerSpec {
   /** Tokens of a phrase. */
   readonly tokens: number;
   readonly lambda?: number;
+}
+
+/**
+ * An adapter is trained and drawn with the base's running averages: the base tells concepts apart by the means of its
+ * channels, which batch normalisation over pictures of one concept would take off again.
+ */
+export function optionsOf({ loraScale }: TranslatorConfig, part: TrainedPart): TranslatorOptions {
+  return part === 'adapter'
+    ? { statistics: 'running', loraScale }
+    : { statistics: 'batch', loraScale: undefined };
 }
 
 export function trainedLayout(config: TranslatorConfig, part: TrainedPart): ParameterLayout {
@@ -110,8 +121,9 @@ export class TranslatorTrainer {
   static async create(engine: Engine, spec: TrainerSpec, base: Weights): Promise<TranslatorTrainer> {
     const { config, batch, tokens, part } = spec;
     const trained = trainedLayout(config, part);
+    const frozenDown = part === 'adapter' ? frozenDownShapes(config) : [];
     const own = new Set(trained.entries.map(({ name }) => name));
-    const frozen = baseShapes(config.shape).filter(([name]) => !own.has(name));
+    const frozen = [...baseShapes(config.shape), ...frozenDown].filter(([name]) => !own.has(name));
     const shapes = new Map([...frozen, ...statisticsShapes(config.shape)]);
     const nodes = new Map<string, Node>();
     const node = (name: string): Node => {
@@ -125,7 +137,7 @@ export class TranslatorTrainer {
       trained,
       judge: judgeLayout(config),
       frozen: node,
-      options: { loraScale: part === 'adapter' ? config.loraScale : undefined },
+      options: optionsOf(config, part),
       images: {
         source: input('source', picture),
         target: input('target', picture),
@@ -187,9 +199,10 @@ export class TranslatorTrainer {
       else output.dispose();
     }
     if (sound) {
-      this.#forget();
+      for (const tensor of Object.values(this.#vectors)) tensor.dispose();
+      for (const name of Object.keys(running)) this.#running[name]?.dispose();
       this.#vectors = vectors;
-      this.#running = running;
+      this.#running = { ...this.#running, ...running };
       this.#step++;
     }
     return { ...losses, sound };

@@ -1,5 +1,5 @@
-// Draws with an adapter: measures its statistics over trained emoji once, then draws the chosen emoji and some held-out
-// ones; how far it is from its concept is measured apart, on all held-out emoji.
+// Draws the chosen emoji and some held-out ones with an adapter; how far it is from its concept is measured apart, on
+// all held-out emoji.
 import type { Engine } from '../../engine/engine.ts';
 import type { Concept } from '../../generator/concepts/concept.ts';
 import { sourceSet } from '../../generator/concepts/concept.ts';
@@ -11,8 +11,6 @@ import { f32, type Tensor } from '../../lib/tensor.ts';
 import type { Adapter } from './starts.ts';
 import type { StyleFiles } from './styleFiles.ts';
 
-/** Trained emoji over which an adapter's statistics are measured, as in the study. */
-const statisticsPictures = 64;
 /** Pictures that are drawn at once: the chosen emoji, and held-out ones beside it. */
 const batch = 8;
 
@@ -32,34 +30,25 @@ export interface Subject {
 export class Easel {
   readonly #files: StyleFiles;
   readonly #runner: TranslatorRunner;
-  readonly #seen: readonly number[];
   readonly #heldOut: readonly number[];
-  readonly #statistics = new WeakMap<Adapter, Adapter>();
   readonly #distances = new WeakMap<Adapter, number>();
 
   private constructor(files: StyleFiles, runner: TranslatorRunner) {
     const { names, trained } = files.pictures.emoji;
     this.#files = files;
     this.#runner = runner;
-    this.#seen = range(0, Math.min(trained, statisticsPictures));
     this.#heldOut = range(trained, names.length);
   }
 
   static async create(engine: Engine, files: StyleFiles): Promise<Easel> {
-    const { emoji, encoder } = files.pictures;
+    const { encoder } = files.pictures;
     const runner = await TranslatorRunner.create(engine, {
       config: files.base.config,
       part: 'adapter',
       batch,
-      statisticsBatch: Math.min(emoji.trained, statisticsPictures),
       tokens: encoder.tokens,
     });
     return new Easel(files, runner);
-  }
-
-  /** For an adapter that changes nothing yet: the base's running averages fit it, as they do not fit any other. */
-  keepBaseStatistics(adapter: Adapter): void {
-    this.#statistics.set(adapter, {});
   }
 
   async draw(adapter: Adapter, subject: Subject, emoji: number): Promise<Drawing> {
@@ -96,23 +85,9 @@ export class Easel {
   async #drawn(adapter: Adapter, { phrase }: Subject, indices: readonly number[]) {
     const [filler = 0] = indices;
     const whole = [...indices, ...new Array<number>(batch - indices.length).fill(filler)];
-    const weights = {
-      ...this.#files.base.weights,
-      ...adapter,
-      ...(await this.#statisticsOf(adapter, phrase)),
-    };
+    const weights = { ...this.#files.base.weights, ...adapter };
     const source = this.#sources(whole);
     return { source, drawn: await this.#runner.draw(weights, source, this.#text(phrase, batch)) };
-  }
-
-  /** Generated weights shift every layer's statistics, so those of the base would not fit. */
-  async #statisticsOf(adapter: Adapter, phrase: string): Promise<Adapter> {
-    const known = this.#statistics.get(adapter);
-    if (known) return known;
-    const batches = [{ source: this.#sources(this.#seen), text: this.#text(phrase, this.#seen.length) }];
-    const measured = await this.#runner.statistics({ ...this.#files.base.weights, ...adapter }, batches);
-    this.#statistics.set(adapter, measured);
-    return measured;
   }
 
   #wanted({ concept }: Subject, indices: readonly number[]): Tensor | undefined {

@@ -161,7 +161,7 @@ describe('drawing', () => {
     const engine = onnxEngine(await nodeRuntime('cpu', 1));
     const { config } = base;
     const runner = await TranslatorRunner.create(engine, {
-      ...{ config, part: 'everything', batch: 1, statisticsBatch: 1, tokens: encoder.tokens },
+      ...{ config, part: 'everything', batch: 1, tokens: encoder.tokens },
     });
     const { values } = encoder.encode('sepia, strong');
     const text = f32([1, encoder.tokens, encoder.width], values);

@@ -16,8 +16,6 @@ export type Adapter = Readonly<Record<string, Tensor>>;
 export interface MadeStart {
   readonly adapter: Adapter;
   readonly neighbour: Drawn['neighbour'];
-  /** Whose statistics its normalisations use: one that changes nothing leaves the base's right. */
-  readonly statistics: 'base' | 'own';
   readonly milliseconds: number;
 }
 
@@ -49,7 +47,6 @@ export class Starts {
         const make: Make = async (phrase, seed) => ({
           adapter: (await net.generate(phrase, { seed })).adapter,
           neighbour: null,
-          statistics: 'own',
         });
         return { state: 'there', value: make };
       } catch (error) {
@@ -64,12 +61,11 @@ export class Starts {
       regressor: await written(files.regressor),
       nearest: fromData((data) => async (phrase) => {
         const { concept, similarity, adapter } = nearestAdapter(data, encoder, phrase);
-        return { adapter, neighbour: { phrase: phraseOf(concept), similarity }, statistics: 'own' };
+        return { adapter, neighbour: { phrase: phraseOf(concept), similarity } };
       }),
       mean: fromData((data) => async () => ({
         adapter: meanAdapter(data),
         neighbour: null,
-        statistics: 'own',
       })),
       // Seed 0 is the down projection that the data set shares, so that it is not met here by chance.
       random: {
@@ -77,7 +73,6 @@ export class Starts {
         value: async (_, seed) => ({
           adapter: randomAdapter(base, seed + 1),
           neighbour: null,
-          statistics: 'base',
         }),
       },
     });

@@ -142,11 +142,8 @@ export class Studio {
     return this.#inspector.of(name, this.#weightsOf(name, await this.#made(name)));
   }
 
-  async #made(name: Parameters<Starts['of']>[0]) {
-    const { starts, easel } = this.#parts;
-    const made = await starts.of(name);
-    if (made.statistics === 'base') easel.keepBaseStatistics(made.adapter);
-    return made;
+  #made(name: Parameters<Starts['of']>[0]) {
+    return this.#parts.starts.of(name);
   }
 
   /** Pictures of one concept take 6 MB: those of the one before are forgotten. */

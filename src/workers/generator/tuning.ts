@@ -3,7 +3,7 @@
 import type { Engine } from '../../engine/engine.ts';
 import type { Concept } from '../../generator/concepts/concept.ts';
 import { drawnSamples } from '../../generator/data/batches.ts';
-import { ourFineTune } from '../../generator/dataset/fineTune.ts';
+import { fallingRate, ourFineTune } from '../../generator/dataset/fineTune.ts';
 import { adapterLayout } from '../../generator/translator/adapter.ts';
 import { firstState, TranslatorTrainer } from '../../generator/translator/trainer.ts';
 import { UserError } from '../../lib/errors.ts';
@@ -79,7 +79,8 @@ export class Tuner {
     while (trainer.step < steps && !signal.aborted) {
       const batch = pictures.batch(samples(trainer.step));
       const begun = performance.now();
-      const { distance, sound } = await trainer.run(batch, ourFineTune.rate);
+      const rate = fallingRate({ rate: ourFineTune.rate, steps }, trainer.step);
+      const { distance, sound } = await trainer.run(batch, rate);
       milliseconds += performance.now() - begun;
       if (!sound) {
         throw new UserError(

@@ -92,7 +92,7 @@ export const pix2pixStepsCase: CaseRunner = {
       trained,
       judge,
       frozen: g.node,
-      options: { loraScale: golden.number('lora_scale') },
+      options: { statistics: 'batch', loraScale: golden.number('lora_scale') },
       images: {
         source: inputLike('source', like.source),
         target: inputLike('target', like.target),
