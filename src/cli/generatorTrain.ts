@@ -5,8 +5,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { groupingRule } from '../generator/blocks/grouping.ts';
 import type { Use } from '../generator/dataset/weightDataSet.ts';
+import { learntCoder } from '../generator/denoiser/blockCoder.ts';
 import {
-  blocksOf,
+  coordinatesNamed,
   type DenoiserConfig,
   ourDenoiser,
   predictionNamed,
@@ -19,6 +20,7 @@ import { DenoiserRun, ourDenoiserRecipe } from '../generator/denoiser/training.t
 import { WeightGenerator } from '../generator/generate.ts';
 import { modelCard } from '../generator/modelCard.ts';
 import { generatorPath, regressorPath, translatorBasePath } from '../generator/paths.ts';
+import type { UnetShape } from '../generator/unet1d.ts';
 import { UserError } from '../lib/errors.ts';
 import { canonicalJson, sha256Hex } from '../lib/hash.ts';
 import { parseOptions, runCommand } from './arguments.ts';
@@ -43,9 +45,12 @@ const defaults = {
   task: ourDenoiser.task as string,
   prediction: ourDenoiser.prediction as string,
   grouping: ourDenoiser.grouping as string,
+  coordinates: ourDenoiser.coordinates ?? 'weights',
   'block-size': ourDenoiser.blockSize,
   'from-timestep': ourDenoiser.fromTimestep,
   channels: ourDenoiser.unet.channels.join(','),
+  /** How numbers are told their places: learned, sinusoid or none. */
+  positions: 'learned',
   steps: ourDenoiserRecipe.steps,
   batch: ourDenoiserRecipe.batch,
   rate: ourDenoiserRecipe.rate,
@@ -69,18 +74,28 @@ function numbers(text: string, option: string): number[] {
   throw new UserError(`generator:train: --${option} takes whole numbers between commas, got "${text}".`);
 }
 
+function positionsOf({ positions, 'block-size': learned }: Options): Pick<UnetShape, 'positions'> {
+  if (positions === 'none') return {};
+  if (positions === 'sinusoid') return { positions };
+  if (positions === 'learned') return { positions: { learned } };
+  throw new UserError(`generator:train: --positions is learned, sinusoid or none, got "${positions}".`);
+}
+
 function configOf(options: Options, context: number): DenoiserConfig {
   const channels = numbers(options.channels, 'channels');
   const [c1, c2, c3] = channels;
   if (c1 === undefined || c2 === undefined || c3 === undefined || channels.length !== 3) {
     throw new UserError(`generator:train: --channels takes three widths, got "${options.channels}".`);
   }
+  const { coordinates: _c, ...own } = ourDenoiser;
+  const { positions: _p, ...rest } = own.unet;
   return {
-    ...ourDenoiser,
-    unet: { ...ourDenoiser.unet, channels: [c1, c2, c3], context },
+    ...own,
+    unet: { ...rest, ...positionsOf(options), channels: [c1, c2, c3], context },
     task: taskNamed(options.task),
     prediction: predictionNamed(options.prediction),
     grouping: groupingRule(options.grouping),
+    ...coordinatesNamed(options.coordinates),
     blockSize: options['block-size'],
     fromTimestep: options['from-timestep'],
   };
@@ -94,6 +109,7 @@ runCommand(async () => {
   const config = configOf(options, encoder.width);
   const { steps, batch, rate, floor, warmup, ema, seed } = options;
   const recipe = { steps, batch, rate, floor, warmup, ema, seed };
+  const coder = learntCoder(config, data);
   const key = canonicalJson({
     base: base.hash,
     concepts: data.entries.length,
@@ -136,6 +152,7 @@ runCommand(async () => {
     base: data.base,
     timestep: last,
     normalisation: data.normalisation,
+    components: coder.components,
     weights: await run.averaged(),
   };
   const taken = run.step;
@@ -160,7 +177,7 @@ runCommand(async () => {
   const file = encodeGenerator({ ...model, timestep }, facts);
   await mkdir(dirname(out), { recursive: true });
   await writeFile(out, file);
-  const layout = blocksOf(config, data.config);
+  const { layout } = coder;
   const card = modelCard({
     ...{ file: out.split('/').at(-1) ?? out, bytes: file.length, config, layout, data },
     recipe: { ...recipe, steps: taken },

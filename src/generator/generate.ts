@@ -7,11 +7,11 @@ import { f32, type Tensor } from '../lib/tensor.ts';
 import { unpack } from '../train/parameters.ts';
 import { type BlockLayout, blockMask } from './blocks/blocks.ts';
 import { denormalised } from './dataset/normalisation.ts';
-import { blocksOf, scheduleOf } from './denoiser/config.ts';
+import { type BlockCoder, writtenCoder } from './denoiser/blockCoder.ts';
+import { scheduleOf } from './denoiser/config.ts';
 import type { GeneratorModel } from './denoiser/file.ts';
 import { codes } from './denoiser/samples.ts';
 import { netInputs } from './denoiser/trainStep.ts';
-import { vectorOfBlocks } from './denoiser/vectors.ts';
 import { recover } from './recovery.ts';
 import type { Encoding, TextEncoder } from './text/textEncoder.ts';
 import { adapterLayout } from './translator/adapter.ts';
@@ -30,7 +30,7 @@ export interface Generated {
   readonly adapter: Record<string, Tensor>;
   /** Normalised adapter vector [P], as the data set holds them. */
   readonly normalised: Float32Array;
-  /** Normalised blocks [N, b]. */
+  /** Blocks as the net wrote them [N, b]: weights or components. */
   readonly blocks: Float32Array;
   /** Words of the phrase that were not understood, with known ones that are spelt alike. */
   readonly unknown: Encoding['unknown'];
@@ -50,6 +50,7 @@ export function readPhrase(encoder: TextEncoder, phrase: string): Encoding {
 export class WeightGenerator {
   readonly model: GeneratorModel;
   readonly layout: BlockLayout;
+  readonly #coder: BlockCoder;
   readonly #engine: Engine;
   readonly #encoder: TextEncoder;
   readonly #program: Program;
@@ -60,13 +61,14 @@ export class WeightGenerator {
     model: GeneratorModel,
     encoder: TextEncoder,
     program: Program,
-    layout: BlockLayout,
+    coder: BlockCoder,
   ) {
     this.#engine = engine;
     this.model = model;
     this.#encoder = encoder;
     this.#program = program;
-    this.layout = layout;
+    this.layout = coder.layout;
+    this.#coder = coder;
     this.#weights = Object.fromEntries(
       Object.entries(model.weights).map(([name, tensor]) => [`w/${name}`, this.#engine.upload(tensor)]),
     );
@@ -79,15 +81,15 @@ export class WeightGenerator {
         `The text encoder ${encoder.id} gives ${encoder.width} features a word, and the generator reads ${config.unet.context}; use the encoder that it was trained with.`,
       );
     }
-    const layout = blocksOf(config, model.translator);
+    const coder = writtenCoder(config, model.translator, model.components, 'The weight generator');
     const nodes = new Map<string, Node>(
       unetShapes(config.unet).map(([name, shape]) => [name, input(`w/${name}`, shape)]),
     );
-    const { output } = unet1d(config.unet, netInputs(config, layout.count, encoder.tokens), (name) =>
+    const { output } = unet1d(config.unet, netInputs(config, coder.layout.count, encoder.tokens), (name) =>
       known(nodes.get(name), name),
     );
     const program = await engine.compile(graphOf({ estimate: output }));
-    return new WeightGenerator(engine, model, encoder, program, layout);
+    return new WeightGenerator(engine, model, encoder, program, coder);
   }
 
   /** All blocks in one batch. */
@@ -121,7 +123,7 @@ export class WeightGenerator {
         : recover(config.prediction, noisy, answer, alpha[at] ?? Number.NaN, sigma[at] ?? Number.NaN);
     const blocks = Float32Array.from(clean, (value, i) => (mask[i] === 1 ? value : 0));
     const layout = adapterLayout(translator);
-    const normalised = vectorOfBlocks(this.layout, layout, blocks);
+    const normalised = this.#coder.decode(blocks);
     const adapter = unpack(layout, denormalised(layout, normalisation, normalised));
     return { adapter, normalised, blocks, unknown };
   }

@@ -5,6 +5,7 @@ import type { DenoiserConfig } from './denoiser/config.ts';
 import { unetSize } from './denoiser/freshUnet.ts';
 import type { TimestepError } from './denoiser/recoveryError.ts';
 import type { DenoiserRecipe } from './denoiser/training.ts';
+import type { UnetShape } from './unet1d.ts';
 
 export interface CardFacts {
   readonly file: string;
@@ -54,9 +55,9 @@ same command. It writes the adapter of the translator in \`base.safetensors\` (S
 | | |
 |---|---|
 | after | "Efficient Training with Denoised Neural Weights" (arXiv 2407.11966): topology, block index and text conditioning, one denoising step |
-| net | 1-D UNet, channels ${unet.channels.join(', ')}, heads of ${unet.headWidth}, ${unetSize(unet)} parameters${unet.positions ? '; each number is told its place in the block (ours)' : ''} |
-| data | ${counted('train').length} concepts, ${checkpoints} checkpoints; ${real} numbers in ${layout.count} blocks of ${layout.size} (${layout.count * layout.size - real} padded), grouped by ${config.grouping} |
-| normalisation (ours) | each number's mean over the training checkpoints taken off, each tensor scaled to deviation 1 |
+| net | 1-D UNet, channels ${unet.channels.join(', ')}, heads of ${unet.headWidth}, ${unetSize(unet)} parameters${placesText(unet.positions)} |
+| data | ${counted('train').length} concepts, ${checkpoints} checkpoints of ${data.layout.size} numbers; ${real} ${config.coordinates ?? 'weights'} in ${layout.count} blocks of ${layout.size} (${layout.count * layout.size - real} padded), grouped by ${config.grouping} |
+| normalisation (ours) | each number's mean over the training checkpoints taken off, each tensor scaled to deviation 1${componentsText(config.coordinates)} |
 | objective | ${config.task === 'regress' ? 'clean block from text and index alone' : `${config.prediction} prediction, masked squared error, every block alike`} |
 | schedule (ours) | scaled linear, β ${schedule.first} to ${schedule.last} in ${schedule.steps} steps; trained on timesteps from ${config.task === 'regress' ? schedule.steps - 1 : config.fromTimestep} |
 | recipe (ours) | ${recipe.steps} steps of ${recipe.batch} blocks, AdamW, rate ${recipe.rate} to ${recipe.floor}, moving average ${recipe.ema}, seed ${recipe.seed}${Number.isNaN(facts.loss) ? '' : `; loss of the last steps ${facts.loss.toFixed(4)}`} |
@@ -78,4 +79,18 @@ adapter; 1 is what the mean adapter scores, 0 a copy of the checkpoint. It says 
 |---|---:|---:|
 ${rows.join('\n')}
 `;
+}
+
+function componentsText(coordinates: DenoiserConfig['coordinates']): string {
+  return coordinates === 'components'
+    ? '; then each layer in its principal components over the training checkpoints, as many as fit a block'
+    : '';
+}
+
+function placesText(positions: UnetShape['positions']): string {
+  if (positions === undefined) return '';
+  const told = 'each number is told its place in the block';
+  return positions === 'sinusoid'
+    ? `; ${told} (ours)`
+    : `; ${told} by a learned code of block and place (ours)`;
 }

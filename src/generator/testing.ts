@@ -21,8 +21,10 @@ export const toyTranslator: TranslatorConfig = {
   side: 16,
 };
 
+const { coordinates: _, ...inWeights } = ourDenoiser;
+
 export const toyDenoiser: DenoiserConfig = {
-  ...ourDenoiser,
+  ...inWeights,
   unet: {
     channels: [4, 4, 8],
     codeWidth: 8,

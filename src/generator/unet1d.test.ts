@@ -5,6 +5,7 @@ import { graphOf, input } from '../graph/index.ts';
 import { known } from '../lib/errors.ts';
 import { randomStream } from '../lib/random.ts';
 import { f32, sizeOf, type Tensor } from '../lib/tensor.ts';
+import { codes } from './denoiser/samples.ts';
 import { netInputs } from './denoiser/trainStep.ts';
 import { toyDenoiser } from './testing.ts';
 import { type UnetShape, unet1d, unetShapes } from './unet1d.ts';
@@ -13,11 +14,11 @@ const tokens = 2;
 const config = { ...toyDenoiser, blockSize: 32 };
 
 /** First differences of the estimate for a block of nothing, away from the edges. */
-async function insideSteps(shape: UnetShape): Promise<number[]> {
+async function insideSteps(shape: UnetShape, index = 0): Promise<number[]> {
   const feeds: Record<string, Tensor> = {
     blocks: f32([1, config.blockSize], new Float32Array(config.blockSize)),
     timeCode: f32([1, shape.codeWidth], new Float32Array(shape.codeWidth)),
-    indexCode: f32([1, shape.codeWidth], new Float32Array(shape.codeWidth)),
+    indexCode: codes([index], shape.codeWidth),
     text: f32([1, tokens, shape.context], new Float32Array(tokens * shape.context)),
   };
   const shapes = new Map(unetShapes(shape));
@@ -40,6 +41,13 @@ describe('the net of the generator', () => {
   it('tells places apart by their code', async () => {
     const steps = await insideSteps({ ...plain, positions: 'sinusoid' });
     expect(Math.min(...steps)).toBeGreaterThan(1e-6);
+  });
+
+  it('tells places apart by a learned code, which differs between blocks', async () => {
+    const shape = { ...plain, positions: { learned: config.blockSize } };
+    const [first, second] = [await insideSteps(shape, 0), await insideSteps(shape, 1)];
+    expect(Math.min(...first)).toBeGreaterThan(1e-6);
+    expect(Math.max(...second.map((step, i) => Math.abs(step - (first[i] ?? 0))))).toBeGreaterThan(1e-3);
   });
 
   it('sees one place like the next without it', async () => {

@@ -13,7 +13,7 @@ import {
   transpose,
 } from '../graph/index.ts';
 import { f32 } from '../lib/tensor.ts';
-import { indexCode } from './indexCode.ts';
+import { indexCode as sinusoid } from './indexCode.ts';
 import { groupNorm } from './layers/normalisation.ts';
 import { type NamedShape, textTransformer, textTransformerShapes } from './layers/textTransformer.ts';
 import { upsampleTwice } from './layers/upsample.ts';
@@ -31,10 +31,12 @@ export interface UnetShape {
   /** Groups of the group normalisations. */
   readonly groups: number;
   /**
-   * `sinusoid`: each number of a block is told its place. Ours: the paper draws none, and convolutions and attention then
-   * know a place by the padding of the edges alone, while a block that is noise or nothing tells no place at all.
+   * How each number of a block is told its place. Ours: the paper draws nothing of the kind, and convolutions and
+   * attention then know a place by the padding of the edges alone, while a block that is noise or nothing tells none.
+   * `sinusoid`: by the place's code. `learned`: by a learned code of place and block index together, for blocks of so
+   * many numbers; a place means another weight in every block.
    */
-  readonly positions?: 'sinusoid';
+  readonly positions?: 'sinusoid' | { readonly learned: number };
 }
 
 export interface UnetInputs {
@@ -80,8 +82,14 @@ export function unet1d(
     scoped(place, () => transformerBlock(x, text, shape, (name) => w(`${place}.${name}`)));
   const widened = (place: string, x: Node) => conv(place, upsampleTwice(x));
 
+  const placeCode = (positions: NonNullable<UnetShape['positions']>, channels: number): Node => {
+    if (positions === 'sinusoid') return sinusoidalPlaces(length, channels);
+    const table = linear(indexCode, w('places.weight'), w('places.bias'));
+    return reshape(table, [batch, channels, length]);
+  };
+
   const read = conv('conv_in', reshape(blocks, [batch, 1, length]));
-  const first = shape.positions === 'sinusoid' ? add(read, placeCode(length, s1)) : read;
+  const first = shape.positions === undefined ? read : add(read, placeCode(shape.positions, s1));
   const enc1 = transformer('enc1_tf', residual('enc1_res', first, s1));
   const enc2 = transformer('enc2_tf', residual('enc2_res', conv('down1', enc1, 2), s2));
   const enc3 = residual('enc3_res', conv('down2', enc2, 2), s3);
@@ -97,9 +105,9 @@ export function unet1d(
 }
 
 /** [1, C, L]: the sinusoidal code of every place. */
-function placeCode(length: number, channels: number): Node {
+function sinusoidalPlaces(length: number, channels: number): Node {
   const places = Array.from({ length }, (_, place) => place);
-  return transpose(constant(f32([1, length, channels], indexCode(places, channels))), [0, 2, 1]);
+  return transpose(constant(f32([1, length, channels], sinusoid(places, channels))), [0, 2, 1]);
 }
 
 /** x [B, C, L], the embedding after its SiLU [B, E] → [B, to, L]. */
@@ -135,7 +143,7 @@ function transformerBlock(x: Node, text: Node, { groups, headWidth }: UnetShape,
 /** Names and shapes of all trained tensors. */
 export function unetShapes(shape: UnetShape): NamedShape[] {
   const [c1, c2, c3] = shape.channels;
-  const { codeWidth, embeddingWidth: e } = shape;
+  const { codeWidth, embeddingWidth: e, positions } = shape;
   const layer = (place: string, ...weight: number[]): NamedShape[] => [
     [`${place}.weight`, weight],
     [`${place}.bias`, [weight[0] ?? 0]],
@@ -161,6 +169,7 @@ export function unetShapes(shape: UnetShape): NamedShape[] {
     ...embed('embed_t'),
     ...embed('embed_n'),
     ...layer('conv_in', c1, 1, 3),
+    ...(typeof positions === 'object' ? layer('places', c1 * positions.learned, codeWidth) : []),
     ...residual('enc1_res', c1, c1),
     ...transformer('enc1_tf', c1),
     ...layer('down1', c1, c1, 3),

@@ -1,6 +1,6 @@
 // What a weight generator is: its net, how adapters are cut into blocks, and what it estimates. The paper gives the
-// topology, the noise objective, one group a layer and b = 256; widths, schedule, timesteps, groups of single tensors and
-// all else are our choices.
+// topology, the noise objective, one group a layer and b = 256; widths, schedule, timesteps, coordinates and all
+// else are our choices.
 import { FileError, UserError } from '../../lib/errors.ts';
 import { type BlockLayout, blockLayout } from '../blocks/blocks.ts';
 import { type GroupingRule, groupingRules } from '../blocks/grouping.ts';
@@ -27,6 +27,8 @@ export interface DenoiserConfig {
   /** b: numbers in a block. */
   readonly blockSize: number;
   readonly grouping: GroupingRule;
+  /** What a block's numbers are: weights, where absent, or a group's principal components (dataset/components.ts). */
+  readonly coordinates?: 'components';
   readonly task: Task;
   readonly prediction: Prediction;
   readonly schedule: ScheduleConfig;
@@ -34,7 +36,6 @@ export interface DenoiserConfig {
   readonly fromTimestep: number;
 }
 
-/** 319,121 parameters; a training step costs 83 million multiply-adds a block. */
 export const ourUnet: UnetShape = {
   channels: [16, 32, 64],
   codeWidth: 64,
@@ -43,13 +44,14 @@ export const ourUnet: UnetShape = {
   headWidth: 16,
   feedForwardRatio: 2,
   groups: 8,
-  positions: 'sinusoid',
+  positions: { learned: 256 },
 };
 
 export const ourDenoiser: DenoiserConfig = {
   unet: ourUnet,
   blockSize: 256,
-  grouping: 'tensor',
+  grouping: 'layer',
+  coordinates: 'components',
   task: 'denoise',
   prediction: 'v',
   schedule: { steps: 1000, first: 0.00085, last: 0.012 },
@@ -80,6 +82,12 @@ export function predictionNamed(name: string): Prediction {
 export function taskNamed(name: string): Task {
   if (name === 'denoise' || name === 'regress') return name;
   throw new UserError(`There is no task "${name}"; choose denoise or regress.`);
+}
+
+export function coordinatesNamed(name: string): Pick<DenoiserConfig, 'coordinates'> {
+  if (name === 'components') return { coordinates: name };
+  if (name === 'weights') return {};
+  throw new UserError(`There are no coordinates "${name}"; choose weights or components.`);
 }
 
 /** @throws FileError when the text of a file is no configuration */

@@ -3,10 +3,12 @@ import { memorySource } from '../../formats/byteSource.ts';
 import { readSafetensors, writeSafetensors } from '../../formats/safetensors.ts';
 import { FileError } from '../../lib/errors.ts';
 import { f32, sameShape, showShape, type Tensor } from '../../lib/tensor.ts';
+import type { Components } from '../dataset/components.ts';
 import type { Normalisation } from '../dataset/normalisation.ts';
 import { adapterLayout } from '../translator/adapter.ts';
 import { type TranslatorConfig, translatorConfig } from '../translator/configuration.ts';
 import { unetShapes } from '../unet1d.ts';
+import { componentShapes } from './blockCoder.ts';
 import { type DenoiserConfig, denoiserConfig } from './config.ts';
 
 export interface GeneratorModel {
@@ -17,20 +19,23 @@ export interface GeneratorModel {
   /** The timestep of the one denoising step. */
   readonly timestep: number;
   readonly normalisation: Normalisation;
+  /** Where blocks hold components. */
+  readonly components?: Components | undefined;
   readonly weights: Readonly<Record<string, Tensor>>;
 }
 
 /** The shell, the base and the generator are to fit a page's budget. */
 export const largestFile = 12 * 2 ** 20;
 const centreName = 'normalisation.centre';
+const componentName = (group: string) => `components.${group}`;
 
 export function encodeGenerator(
-  { config, translator, base, timestep, normalisation, weights }: GeneratorModel,
+  { config, translator, base, timestep, normalisation, components = {}, weights }: GeneratorModel,
   facts: Readonly<Record<string, string>>,
 ): Uint8Array<ArrayBuffer> {
   const { centre, scale } = normalisation;
   const file = writeSafetensors(
-    { ...weights, [centreName]: f32([centre.length], centre) },
+    { ...weights, ...prefixed(components), [centreName]: f32([centre.length], centre) },
     {
       ...facts,
       generator: JSON.stringify(config),
@@ -44,6 +49,12 @@ export function encodeGenerator(
   if (file.length <= largestFile) return file;
   throw new FileError(
     `The generator would take ${(file.length / 2 ** 20).toFixed(1)} MiB, more than the ${largestFile / 2 ** 20} MiB that ship; choose fewer channels.`,
+  );
+}
+
+function prefixed(components: Components): Record<string, Tensor> {
+  return Object.fromEntries(
+    Object.entries(components).map(([group, tensor]) => [componentName(group), tensor]),
   );
 }
 
@@ -85,6 +96,14 @@ export async function decodeGenerator(
       centre: Float32Array.from(taken(centreName, [layout.size]).data),
       scale: Float64Array.from(scale, Number),
     },
+    ...(config.coordinates === 'components' && {
+      components: Object.fromEntries(
+        componentShapes(config, translator).map(([group, shape]) => [
+          group,
+          taken(componentName(group), shape),
+        ]),
+      ),
+    }),
     weights: Object.fromEntries(unetShapes(config.unet).map(([key, shape]) => [key, taken(key, shape)])),
     metadata,
   };

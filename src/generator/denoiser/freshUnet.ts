@@ -5,7 +5,8 @@ import { type UnetShape, unetShapes } from '../unet1d.ts';
 
 /**
  * Xavier-uniform over all inputs, normalisations at one, biases and the last convolution at zero: the first estimate is
- * then nothing, which for clean weights is the mean adapter. Ours; the paper states none.
+ * then nothing, which for clean weights is the mean adapter. Codes of places start as large as the numbers of a block.
+ * Ours; the paper states none.
  */
 export function freshUnet(shape: UnetShape, seed: number): Record<string, Tensor> {
   return Object.fromEntries(
@@ -15,7 +16,8 @@ export function freshUnet(shape: UnetShape, seed: number): Record<string, Tensor
       if (extents.length === 1) return [name, f32(extents, values.fill(1))];
       const inputs = sizeOf(extents.slice(1));
       const outputs = (extents[0] ?? 1) * sizeOf(extents.slice(2));
-      const bound = Math.sqrt(6 / (inputs + outputs));
+      // A sinusoidal code of width n has length √(n/2).
+      const bound = name === 'places.weight' ? Math.sqrt(6 / inputs) : Math.sqrt(6 / (inputs + outputs));
       const draw = randomStream(seed, 'unet', name).uniform(0, values.length);
       return [
         name,

@@ -8,9 +8,9 @@ import { phrasesOf } from '../concepts/concept.ts';
 import type { WeightDataSet } from '../dataset/weightDataSet.ts';
 import { indexCode } from '../indexCode.ts';
 import type { TextEncoder } from '../text/textEncoder.ts';
-import { blocksOf, type DenoiserConfig, scheduleOf } from './config.ts';
+import { learntCoder } from './blockCoder.ts';
+import { type DenoiserConfig, scheduleOf } from './config.ts';
 import { example } from './noising.ts';
-import { blocksOfVector } from './vectors.ts';
 
 export interface SampleOptions {
   readonly seed: number;
@@ -29,14 +29,15 @@ export function denoiserSamples(
   encoder: TextEncoder,
   { seed, batch }: SampleOptions,
 ): (step: number) => Feeds {
-  const layout = blocksOf(config, data.config);
+  const coder = learntCoder(config, data);
+  const { layout } = coder;
   const schedule = scheduleOf(config);
   const mask = blockMask(layout);
   const training = data.entries
     .filter(({ use }) => use === 'train')
     .map(({ concept, vectors }) => ({
       texts: phrasesOf(concept).map((phrase) => encoder.encode(phrase).values),
-      checkpoints: vectors.map((vector) => blocksOfVector(layout, data.layout, vector)),
+      checkpoints: vectors.map((vector) => coder.encode(vector)),
     }));
   if (training.length === 0) {
     throw new UserError(

@@ -1,0 +1,109 @@
+// Adapters in the coordinates in which they differ: per group of tensors, the principal components of the trained ones.
+// A handful of components holds most of what a concept changes, whereas in coordinates of weights it is spread over all
+// of them. Ours; the paper says nothing of it (PCA spaces of adapters: weights2weights, arXiv 2406.09413).
+import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { known } from '../../lib/errors.ts';
+import { f32, sizeOf, type Tensor } from '../../lib/tensor.ts';
+import { type BlockGroup, type BlockLayout, blockLayout } from '../blocks/blocks.ts';
+
+/** Of each group by its name: [k, L], rows orthonormal, the component of the largest variance first. */
+export type Components = Readonly<Record<string, Tensor>>;
+
+/** How many components a group of so many numbers has. */
+const rank = (length: number, most: number) => Math.min(length, most);
+
+/** Blocks that hold each group's components instead of its numbers; `most` are one block. */
+export function componentLayout(groups: readonly BlockGroup[], most: number): BlockLayout {
+  return blockLayout(
+    groups.map(({ name, tensors }) => ({
+      name,
+      tensors: [{ name, shape: [rank(lengthOf(tensors), most)] }],
+    })),
+    most,
+  );
+}
+
+/**
+ * @param groups in the order of the vectors' numbers
+ * @param vectors normalised, so that their mean is zero
+ */
+export function componentsOf(
+  groups: readonly BlockGroup[],
+  vectors: readonly Float32Array[],
+  most: number,
+): Components {
+  return Object.fromEntries(
+    segments(groups).map(({ name, offset, length }) => {
+      const rows = new Matrix(vectors.map((vector) => Array.from(vector.subarray(offset, offset + length))));
+      const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(
+        rows.transpose().mmul(rows),
+        {
+          assumeSymmetric: true,
+        },
+      );
+      const order = realEigenvalues.map((_, i) => i);
+      order.sort((a, b) => (realEigenvalues[b] ?? 0) - (realEigenvalues[a] ?? 0));
+      const count = rank(length, most);
+      const basis = new Float32Array(count * length);
+      order.slice(0, count).forEach((column, k) => {
+        basis.set(eigenvectorMatrix.getColumn(column), k * length);
+      });
+      return [name, f32([count, length], basis)];
+    }),
+  );
+}
+
+/** [P] → [N, b]; groups of fewer components leave the tail of their block empty. */
+export function toComponents(
+  layout: BlockLayout,
+  groups: readonly BlockGroup[],
+  components: Components,
+  vector: ArrayLike<number>,
+): Float32Array<ArrayBuffer> {
+  const blocks = new Float32Array(layout.count * layout.size);
+  segments(groups).forEach(({ name, offset, length }, g) => {
+    const { data, shape } = known(components[name], name);
+    const start = known(layout.groups[g], name).firstBlock * layout.size;
+    for (let k = 0; k < (shape[0] ?? 0); k++) {
+      let sum = 0;
+      for (let i = 0; i < length; i++) sum += (data[k * length + i] ?? 0) * (vector[offset + i] ?? 0);
+      blocks[start + k] = sum;
+    }
+  });
+  return blocks;
+}
+
+/** [N, b] → [P]. */
+export function fromComponents(
+  layout: BlockLayout,
+  groups: readonly BlockGroup[],
+  components: Components,
+  blocks: ArrayLike<number>,
+): Float32Array<ArrayBuffer> {
+  const all = segments(groups);
+  const vector = new Float32Array(all.reduce((sum, { length }) => sum + length, 0));
+  all.forEach(({ name, offset, length }, g) => {
+    const { data, shape } = known(components[name], name);
+    const start = known(layout.groups[g], name).firstBlock * layout.size;
+    for (let k = 0; k < (shape[0] ?? 0); k++) {
+      const value = blocks[start + k] ?? 0;
+      for (let i = 0; i < length; i++) {
+        vector[offset + i] = (vector[offset + i] ?? 0) + value * (data[k * length + i] ?? 0);
+      }
+    }
+  });
+  return vector;
+}
+
+function segments(groups: readonly BlockGroup[]) {
+  let offset = 0;
+  return groups.map(({ name, tensors }) => {
+    const segment = { name, offset, length: lengthOf(tensors) };
+    offset += segment.length;
+    return segment;
+  });
+}
+
+function lengthOf(tensors: BlockGroup['tensors']): number {
+  return tensors.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+}
