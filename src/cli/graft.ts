@@ -16,6 +16,7 @@ import { sampleDefaults } from '../models/sampleDefaults.ts';
 import { siteOf } from '../models/shape.ts';
 import { planHash } from '../plan/hash.ts';
 import { parsePlanText, planProblem } from '../plan/validate.ts';
+import { selfGraftOf, selfGraftToJson } from '../store/selfGraft/selfGraftFile.ts';
 import {
   type BaseModel,
   bundledBase,
@@ -52,6 +53,8 @@ const defaults = {
   'skip-stage1-score': false,
   'save-seconds': 60,
   threads: 0,
+  /** Where the record of a self-graft goes, which curves are read against; of the bundled plan self-graft.json. */
+  control: '',
 };
 type Options = { [K in keyof typeof defaults]: (typeof defaults)[K] };
 
@@ -254,6 +257,9 @@ runCommand(async () => {
     seconds: (Date.now() - started) / 1000,
   };
   await writeFile(join(options.out, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
+  if (options.control !== '') {
+    await writeFile(options.control, `${JSON.stringify(selfGraftToJson(selfGraftOf(report)))}\n`);
+  }
   await store.remove(checkpointName(plan));
   line.end();
   console.log(options.json ? JSON.stringify(report) : summaryOf(report));

@@ -1,6 +1,7 @@
 // Commands for the trainer: graft, pause, stop, pictures, measurements.
 import { graftedSlots } from '../../plan/edits.ts';
 import { currentPlan } from '../../store/documentStore.ts';
+import { graftOntoItself } from '../../store/selfGraft/selfGraft.ts';
 import { model, useSession } from '../../store/sessionStore.ts';
 import { isLookingOn } from '../../store/tabs.ts';
 import {
@@ -47,6 +48,18 @@ export const runCommands: readonly Command[] = [
       needsTraining() ??
       (graftedSlots(currentPlan()).length > 0 ? null : 'put an operator on a slot first'),
     run: () => void graft('start'),
+  },
+  {
+    id: 'run.selfGraft',
+    title: 'Run the self-graft baseline: the same slots, each with its own operator, from random weights',
+    group: 'Run',
+    keys: [],
+    keywords: 'control self-graft dashed line teacher again',
+    unavailable: () => needsRest() ?? needsTraining() ?? needsGrafts(),
+    run: () => {
+      const open = model();
+      if (open) void graftOntoItself(open.config);
+    },
   },
   {
     id: 'run.pause',

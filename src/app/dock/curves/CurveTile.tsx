@@ -13,6 +13,7 @@ import type { CurveRun } from './curveRuns.ts';
 import { type Metric, readingOf, stageOf, useCurveView } from './curveView.ts';
 import { Plot } from './Plot.tsx';
 import { type Axes, type Reading, readings, tileData, valueAt } from './tileData.ts';
+import { useBundledSelfGraft } from './useBundledSelfGraft.ts';
 import { useVisible } from './useVisible.ts';
 
 interface Props {
@@ -26,6 +27,7 @@ interface Props {
 export const CurveTile = memo(function CurveTile({ series, all, visible, metric, axes }: Props) {
   const weight = useSettings((settings) => settings.smoothing);
   const shape = useSession((state) => selectModel(state)?.config ?? null);
+  const control = useBundledSelfGraft();
   const stage = stageOf(series);
   const step = useCurveView((view) => readingOf(view, stage));
   const hovered = useView((state) => state.hoveredSeries === series);
@@ -58,7 +60,7 @@ export const CurveTile = memo(function CurveTile({ series, all, visible, metric,
         stage={stage}
         visible={onScreen}
         data={(width) => tileData(all, own, { series, metric, weight, range: axes.range, width })}
-        live={{ axes, baselines: onScreen ? baselinesOf(series, metric, own, shape) : [] }}
+        live={{ axes, baselines: onScreen ? baselinesOf(series, metric, own, shape, control) : [] }}
         label={`${series === 'stage2' ? 'Stage 2' : slotLabel(series)}, ${name}: ${metricWord(metric, series)} by step`}
         reading={`${step === null ? 'at the end' : `step ${step}`}: ${words || 'no value'}`}
       />

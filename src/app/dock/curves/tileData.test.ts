@@ -152,6 +152,19 @@ describe('baselines', () => {
     expect(baselinesOf(slot, 'loss', [own, l2], testModel.config)).toEqual([]);
   });
 
+  it('are the bundled self-graft where no run is one', () => {
+    const bundled = { plan: own.plan, engine: 'test', slots: { [slot]: { error: 0.006, loss: 0.4 } } };
+    const [error] = baselinesOf(slot, 'error', [own], testModel.config, bundled);
+    expect(error).toEqual({ value: 0.006, label: 'self-graft' });
+    expect(baselinesOf(slot, 'loss', [own], testModel.config, bundled)).toEqual([
+      { value: 0.4, label: 'self-graft' },
+    ]);
+    const [kept] = baselinesOf(slot, 'error', [own, control], testModel.config, bundled);
+    expect(kept?.value).toBe(0.008);
+    const l2 = { ...bundled, plan: { ...own.plan, stage1: { ...own.plan.stage1, loss: 'l2' as const } } };
+    expect(baselinesOf(slot, 'loss', [own], testModel.config, l2)).toEqual([]);
+  });
+
   it('of stage 2 are the loss that the fine-tune began with', () => {
     expect(baselinesOf('stage2', 'loss', [{ ...own, afterStage1: 0.7 }], null)).toEqual([
       { value: 0.7, label: 'after stage 1' },
