@@ -17,7 +17,7 @@ import { planHash } from '../../src/plan/hash.ts';
 import { planFromFragment, planToFragment } from '../../src/plan/url.ts';
 import { parsePlanText } from '../../src/plan/validate.ts';
 import { openApp, paste, shortPlan, slotOf, waitForPictures, window4 } from './app.ts';
-import { type Dropped, dropFile } from './files.ts';
+import { type Dropped, dropFile, inheritingWindows } from './files.ts';
 
 const plan = shortPlan({
   'blocks.3.attn': window4,
@@ -230,4 +230,35 @@ test('a pasted link opens its plan; other text is left alone', async ({ page }) 
   await expect(page.locator('.slot--grafted')).toHaveCount(0);
   await paste(page, `https://example.org/#${planToFragment(plan)}`);
   await expect(page.locator('.slot--grafted')).toHaveCount(2);
+});
+
+test('a project is saved with its weights, and opens with them in another browser', async ({
+  page,
+  browser,
+}) => {
+  const grafted = shortPlan({ 'blocks.1.attn': window4 });
+  await openApp(page, shortPlan());
+  await waitForPictures(page);
+  await dropFile(page, await inheritingWindows(grafted));
+  await expect(page.locator('.slot--grafted')).toHaveCount(1, { timeout: 120_000 });
+  await page.getByRole('button', { name: 'Export and save' }).click();
+  const saved = page.waitForEvent('download', { timeout: 400_000 });
+  await page.getByRole('menuitem', { name: /Save the project with its weights/ }).click();
+  const download = await saved;
+  expect(download.suggestedFilename()).toMatch(/\.graft\.zip$/);
+  const bytes = await readFile(await download.path());
+  await expect(
+    page.getByText(/is saved: every plan, with its figures, and the weights of one\./),
+  ).toBeVisible();
+
+  const context = await browser.newContext();
+  const elsewhere = await context.newPage();
+  await openApp(elsewhere, shortPlan());
+  await waitForPictures(elsewhere);
+  await dropFile(elsewhere, { name: 'windows.graft.zip', bytes });
+  await expect(
+    elsewhere.getByText('windows.graft.zip is open as a project of its own, with the weights of one plan.'),
+  ).toBeVisible({ timeout: 240_000 });
+  await expect(elsewhere.locator('.slot--grafted')).toHaveCount(1);
+  await context.close();
 });

@@ -52,7 +52,10 @@ export function DropZone() {
     <div className="drop-overlay">
       <Icon name="open" />
       <strong>Open file or folder</strong>
-      <p>.safetensors, .pt, .onnx and model folders open a model, .png and .graft.json a plan</p>
+      <p>
+        .safetensors, .pt, .onnx and model folders open a model, .png and .graft.json a plan, .graft.zip a
+        project with its weights
+      </p>
     </div>
   );
 }

@@ -18,6 +18,7 @@ import { memoryStore } from '../storage/memoryStore.ts';
 import { openOpfs } from '../storage/opfs.ts';
 import type { RecordStore } from '../storage/recordStore.ts';
 import { browserDesk, followLink, openDocument, startAutosave } from '../store/autosave.ts';
+import { watchBackgroundSpeed } from '../store/backgroundSpeed.ts';
 import { wasDemoShown } from '../store/demo/demo.ts';
 import { isFirstVisit } from '../store/demo/firstVisit.ts';
 import { selectPlan, useDocument } from '../store/documentStore.ts';
@@ -52,7 +53,9 @@ if (complaint) say(complaint, 'error');
 
 const autosave = startAutosave(desk);
 window.addEventListener('pagehide', autosave.flush);
+const tellVisibility = watchBackgroundSpeed();
 document.addEventListener('visibilitychange', () => {
+  tellVisibility(document.hidden);
   if (document.hidden) void flushRun();
 });
 window.addEventListener('hashchange', () => {

@@ -3,12 +3,12 @@ import { FileError, sentence, UserError } from '../lib/errors.ts';
 import { parsePlanText, planProblem } from '../plan/validate.ts';
 import type { ModelFiles } from '../workers/protocol.ts';
 import { planModel } from './costs.ts';
-import { editPlan } from './documentStore.ts';
+import { currentPlan, editPlan } from './documentStore.ts';
 import { openProjectText } from './projectTransfer.ts';
 import { restoreDrawing } from './restoreDrawing.ts';
 import { model } from './sessionStore.ts';
-import { openShownModel } from './trainer/opening.ts';
-import { importFile, isTraining } from './trainerSession.ts';
+import { openingEnded, openShownModel } from './trainer/opening.ts';
+import { drawMissingPictures, hasWeights, importFile, isTraining } from './trainerSession.ts';
 import { say } from './viewStore.ts';
 
 /** A plan is about 1 KB; a project with pictures may reach some megabytes. */
@@ -31,6 +31,7 @@ export async function openDropped(files: ModelFiles): Promise<void> {
 async function open(file: File): Promise<void> {
   if (file.size === 0) throw new FileError(`${file.name} is empty; choose a file with content.`);
   if (/\.json$/i.test(file.name)) return openPlan(file);
+  if (/\.zip$/i.test(file.name)) return openArchive(file);
   if (/\.(safetensors|pt|pth|ckpt)$/i.test(file.name)) return openModelFiles({ kind: 'file', file });
   // The worker tells by content what these hold; a picture may carry its plan.
   if (/\.onnx$/i.test(file.name)) return importFile(file);
@@ -39,7 +40,7 @@ async function open(file: File): Promise<void> {
     return restoreDrawing(file);
   }
   throw new FileError(
-    `${file.name} is no file that Scion opens; it opens .safetensors, .pt, .onnx, .png with a plan, plans (.graft.json), and model folders.`,
+    `${file.name} is no file that Scion opens; it opens .safetensors, .pt, .onnx, .png with a plan, plans (.graft.json), projects (.graft.json, .graft.zip), and model folders.`,
   );
 }
 
@@ -66,6 +67,15 @@ function openGraft(files: ModelFiles): Promise<void> {
   throw new FileError(
     `The folder ${files.name} holds a graft; open its base model, then drop the file with its weights instead of the folder.`,
   );
+}
+
+async function openArchive(file: File): Promise<void> {
+  await openingEnded();
+  const { openProjectArchive } = await import('./projectArchive.ts');
+  const count = await openProjectArchive(file);
+  const weights = count === 1 ? 'the weights of one plan' : `the weights of ${count} plans`;
+  say(`${file.name} is open as a project of its own, with ${count === 0 ? 'no weights' : weights}.`);
+  if (hasWeights(currentPlan())) await drawMissingPictures();
 }
 
 async function openPlan(file: File): Promise<void> {

@@ -2,6 +2,7 @@
 import { create } from 'zustand';
 import { sampleDefaults } from '../models/sampleDefaults.ts';
 import { openSettings } from '../storage/settings.ts';
+import type { RunPace } from '../workers/protocol.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 export type ClassChoice = number | 'every';
@@ -25,6 +26,8 @@ export interface Settings {
   readonly smoothing: number;
   /** Sensitivities are measured by themselves while the person rests. */
   readonly searchInBackground: boolean;
+  /** How much of the device a run takes. */
+  readonly pace: RunPace;
 }
 
 export const defaultSettings: Settings = {
@@ -43,6 +46,7 @@ export const defaultSettings: Settings = {
   logScale: true,
   smoothing: 0.6,
   searchInBackground: true,
+  pace: 'full',
 };
 
 /** A third of a low window, so that the model keeps the larger part. */
@@ -90,6 +94,7 @@ const checks: Record<keyof Settings, Check> = {
   logScale: isBoolean,
   smoothing: between(0, 0.999),
   searchInBackground: isBoolean,
+  pace: (value) => value === 'full' || value === 'smooth',
 };
 
 // Below the checks, which reading the stored settings needs.

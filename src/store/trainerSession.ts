@@ -15,6 +15,7 @@ export { leaveWork, takeUpWork } from './trainer/handingOver.ts';
 export { askTrainer } from './trainer/link.ts';
 export { checkSelfGraft, measure, score, stopScoring } from './trainer/measuring.ts';
 export { openModel } from './trainer/opening.ts';
+export { setPace } from './trainer/pace.ts';
 export { drawMissingPictures, sampleBoth, sampleGraft } from './trainer/pictures.ts';
 export { type Remedy, remedyOf } from './trainer/remedies.ts';
 export {

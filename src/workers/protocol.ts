@@ -30,6 +30,8 @@ export type TrainerRequest =
     }
   | { readonly kind: 'pause' }
   | { readonly kind: 'continue' }
+  /** From now on, for every run. */
+  | { readonly kind: 'pace'; readonly pace: RunPace }
   /** Ends the run and keeps the best weights of every slot so far. */
   | { readonly kind: 'cancel' }
   /** Stops the sampling job of this id, if it still runs. */
@@ -72,6 +74,12 @@ export type TrainerRequest =
   /** Saves the run that goes on as soon as it can, and answers when it is saved: the page may be hidden or closed. */
   | { readonly kind: 'flush' };
 
+/**
+ * `full`: a run takes the device whenever it can. `smooth`: it rests after every piece of work, so that the page, other
+ * tabs and other programs get the device and the cores too.
+ */
+export type RunPace = 'full' | 'smooth';
+
 export type EngineChoice = 'auto' | 'wasm' | 'webgpu';
 
 export type ModelSource = { readonly kind: 'bundled' } | ModelFiles;
@@ -111,6 +119,7 @@ export interface TrainerReplies {
   graft: RunSummary;
   pause: null;
   continue: null;
+  pace: null;
   cancel: null;
   stopSample: null;
   distance: {

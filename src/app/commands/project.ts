@@ -1,4 +1,5 @@
 // Commands on projects: a name, a tree of plans, and what was measured on them.
+import { sentence } from '../../lib/errors.ts';
 import { isUntouched, unnamedProject, useDocument } from '../../store/documentStore.ts';
 import { usePlanView } from '../../store/planView.ts';
 import {
@@ -9,6 +10,7 @@ import {
   useDeletedProject,
 } from '../../store/projects.ts';
 import { projectAsFile } from '../../store/projectTransfer.ts';
+import { model } from '../../store/sessionStore.ts';
 import { isLookingOn } from '../../store/tabs.ts';
 import { isTraining } from '../../store/trainerSession.ts';
 import { say } from '../../store/viewStore.ts';
@@ -22,7 +24,20 @@ function isEmptyProject(): boolean {
 function saveProject(): void {
   const { name, text } = projectAsFile();
   download(name, new Blob([text], { type: 'application/json' }));
-  say(`${name} is saved: every plan, with its figures. Weights are exported on their own.`);
+  say(`${name} is saved: every plan, with its figures. Save it with its weights to keep those too.`);
+}
+
+async function saveArchive(): Promise<void> {
+  try {
+    const { projectAsArchive } = await import('../../store/projectArchive.ts');
+    const { name, blob, weights } = await projectAsArchive();
+    download(name, blob);
+    say(
+      `${name} is saved: every plan, with its figures, and the weights of ${weights === 1 ? 'one' : weights}.`,
+    );
+  } catch (error) {
+    say(sentence(error), 'error');
+  }
 }
 
 export const projectCommands: readonly Command[] = [
@@ -88,5 +103,15 @@ export const projectCommands: readonly Command[] = [
     keywords: 'download json plans results',
     unavailable: always,
     run: saveProject,
+  },
+  {
+    id: 'file.saveWeights',
+    title: 'Save the project with its weights, .graft.zip',
+    group: 'File',
+    keys: [],
+    icon: 'export',
+    keywords: 'download zip archive plans results checkpoint',
+    unavailable: () => (model() ? null : 'the model is still opening'),
+    run: () => void saveArchive(),
   },
 ];

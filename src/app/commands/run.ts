@@ -3,6 +3,7 @@ import { graftedSlots } from '../../plan/edits.ts';
 import { currentPlan } from '../../store/documentStore.ts';
 import { graftOntoItself } from '../../store/selfGraft/selfGraft.ts';
 import { model, useSession } from '../../store/sessionStore.ts';
+import { useSettings } from '../../store/settingsStore.ts';
 import { isLookingOn } from '../../store/tabs.ts';
 import {
   cancelRun,
@@ -17,10 +18,11 @@ import {
   sampleBoth,
   sampleGraft,
   score,
+  setPace,
   stopScoring,
 } from '../../store/trainerSession.ts';
-import { openDialog, showDock } from '../../store/viewStore.ts';
-import type { Command } from './command.ts';
+import { openDialog, say, showDock } from '../../store/viewStore.ts';
+import { always, type Command } from './command.ts';
 
 /** Pictures per side for the Fréchet distance that the button asks for: enough to rank plans, minutes not hours. */
 export const distanceSamples = 500;
@@ -69,6 +71,23 @@ export const runCommands: readonly Command[] = [
     icon: 'pause',
     unavailable: needsRun,
     run: () => void (useSession.getState().run?.state === 'paused' ? continueRun() : pauseRun()),
+  },
+  {
+    id: 'run.pace',
+    title: 'Runs: full speed, or keep the page smooth',
+    group: 'Run',
+    keys: [],
+    keywords: 'pace throttle slow background responsive gpu rest',
+    unavailable: always,
+    run: () => {
+      const pace = useSettings.getState().pace === 'full' ? 'smooth' : 'full';
+      void setPace(pace);
+      say(
+        pace === 'full'
+          ? 'Runs take all of the device again.'
+          : 'Runs rest a quarter of the time from now on, so that the page and other programs stay quick.',
+      );
+    },
   },
   {
     id: 'run.stop',

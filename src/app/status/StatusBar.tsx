@@ -2,6 +2,7 @@
 // with the network off.
 import { graftedSlots } from '../../plan/edits.ts';
 import { planHash } from '../../plan/hash.ts';
+import { useBackgroundSpeed } from '../../store/backgroundSpeed.ts';
 import { baseCost, planCost } from '../../store/costs.ts';
 import { selectPlan, useDocument } from '../../store/documentStore.ts';
 import { useOffline } from '../../store/offline.ts';
@@ -17,6 +18,7 @@ export function StatusBar() {
     <footer className="status-bar">
       {model && <PlanCost shape={model.config} />}
       <StepTime />
+      <BackgroundSpeed />
       <Job />
       <span className="spacer" />
       <Saved />
@@ -81,6 +83,20 @@ function StepTime() {
         <Num value={milliseconds < 10 ? milliseconds.toFixed(1) : milliseconds.toFixed(0)} unit="ms" />
       </b>{' '}
       per step
+    </span>
+  );
+}
+
+/** After a run was slowed down out of sight; the browser does that, and only a visible tab undoes it. */
+function BackgroundSpeed() {
+  const percent = useBackgroundSpeed((state) => state.percent);
+  if (percent === null) return null;
+  return (
+    <span
+      data-status="background"
+      title="The browser slowed the run down while this tab was hidden. Keep the tab visible, in a window of its own, to train at full speed."
+    >
+      Background: <b>{percent} %</b> speed
     </span>
   );
 }

@@ -24,6 +24,7 @@ function exportItems(): MenuItem[] {
     commandItem('file.export'),
     ...formats,
     { ...commandItem('file.save'), startsGroup: true },
+    commandItem('file.saveWeights'),
     commandItem('file.savePlan'),
     commandItem('file.link'),
   ];

@@ -48,6 +48,7 @@ function projectItems(): MenuItem[] {
     ...(useDeletedProject.getState().deleted ? [commandItem('project.restore')] : []),
     { ...commandItem('file.open'), startsGroup: true },
     commandItem('file.save'),
+    commandItem('file.saveWeights'),
     ...others.slice(0, mostProjects).map(
       ({ id, name, modified }, index): MenuItem => ({
         id: `project-${id}`,

@@ -12,6 +12,7 @@ import { announce } from '../viewStore.ts';
 import { storeDemoWeights } from './demoWeights.ts';
 import { report, reportFailure } from './failures.ts';
 import { askTrainer } from './link.ts';
+import { tellPace } from './pace.ts';
 import { drawMissingPictures } from './pictures.ts';
 import { offerUnfinished, refreshRuns } from './runs.ts';
 
@@ -85,6 +86,7 @@ async function open({ source, engine }: Opened, meanwhile: Opening = { state: 'o
       addProblem({ id: 'engine-note', severity: 'warning', text: info.note, slot: null, action: null });
     tellLimits(info);
     fitPlanToModel();
+    await tellPace();
     await refreshRuns();
     offerUnfinished();
     return true;

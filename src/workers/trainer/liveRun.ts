@@ -59,7 +59,7 @@ export class LiveRun implements Omit<RunHooks, 'afterStage1'> {
       if (this.gateway.cancelled)
         throw new Stopped('The graft was cancelled before its first step; there is nothing to keep yet.');
     }
-    return work();
+    return this.#turns.own(work);
   };
 
   progress(progress: RunProgress): void {

@@ -3,7 +3,7 @@ import { UserError } from '../../lib/errors.ts';
 import type { DitShape } from '../../models/shape.ts';
 import type { SlotId } from '../../plan/plan.ts';
 import { isSlotId } from '../../plan/slots.ts';
-import type { SampleJob } from '../protocol.ts';
+import type { RunPace, SampleJob } from '../protocol.ts';
 
 const mostPictures = 256;
 const mostSteps = 1000;
@@ -47,6 +47,11 @@ export function checkedSlot(slot: string): SlotId {
 export function checkedSamples(samples: number): number {
   if (isWhole(samples, 2, mostScored)) return samples;
   throw new UserError(`A distance is measured on 2 to ${mostScored} images, got ${samples}.`);
+}
+
+export function checkedPace(pace: string): RunPace {
+  if (pace === 'full' || pace === 'smooth') return pace;
+  throw new UserError(`The pace of runs is full or smooth, got "${pace}".`);
 }
 
 function isWhole(value: unknown, low: number, high: number): boolean {

@@ -425,3 +425,26 @@ describe('events', () => {
     }
   });
 });
+
+describe('the pace of runs', () => {
+  it('leaves a quarter of the time to others when it is smooth, and gives the same result', async () => {
+    const plan = shorter(tinyPlan);
+    const trained = async (pace: 'full' | 'smooth') => {
+      const store = memoryStore();
+      const trainer = await openedTrainer({ store });
+      await trainer.ask({ kind: 'pace', pace });
+      await trainer.ask({ kind: 'graft', plan, resume: false });
+      return resultIn(store, plan);
+    };
+    const [full, smooth] = [await trained('full'), await trained('smooth')];
+    expect(smooth.result).toEqual(full.result);
+  });
+
+  it('is one of two', async () => {
+    const trainer = await openedTrainer();
+    // A page of another version may ask for anything.
+    await expect(trainer.ask({ kind: 'pace', pace: 'fast' as 'full' })).rejects.toThrow(
+      'The pace of runs is full or smooth, got "fast".',
+    );
+  });
+});

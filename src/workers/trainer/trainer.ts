@@ -21,7 +21,7 @@ import { GraftWeights } from './graftWeights.ts';
 import { keepingStore } from './keepingStore.ts';
 import { Lenses } from './lenses.ts';
 import { openModel } from './openModel.ts';
-import { checkedJob, checkedSamples, checkedSlot } from './requests.ts';
+import { checkedJob, checkedPace, checkedSamples, checkedSlot } from './requests.ts';
 import { RunHost } from './runHost.ts';
 import { RunStore } from './runStore.ts';
 import { SampleJobs } from './sampleJobs.ts';
@@ -34,6 +34,7 @@ import { Turns } from './turns.ts';
 
 /** Everything that works on one open model. */
 interface Desk {
+  readonly turns: Turns;
   readonly session: Session;
   readonly runs: RunStore;
   readonly host: RunHost;
@@ -56,6 +57,7 @@ export class Trainer {
   readonly #events: Events;
   readonly #store: Promise<RecordStore>;
   #desk: Desk | undefined;
+  #smooth = false;
   /** Instead of a desk: a model that is too large to be run. */
   #stored: StoredDesk | undefined;
 
@@ -106,6 +108,11 @@ export class Trainer {
     },
     continue: async () => {
       this.#desk?.host.continue();
+      return null;
+    },
+    pace: async ({ pace }) => {
+      this.#smooth = checkedPace(pace) === 'smooth';
+      if (this.#desk) this.#desk.turns.smooth = this.#smooth;
       return null;
     },
     cancel: async () => {
@@ -210,6 +217,7 @@ export class Trainer {
     leave(before);
     const events = this.#events;
     const turns = new Turns(this.#environment.nextTask);
+    turns.smooth = this.#smooth;
     const session = new Session({ environment: this.#environment, choice, model, started, turns, events });
     const runs = new RunStore(store, model.fingerprint);
     const scores = new Scores(session, runs);
@@ -218,6 +226,7 @@ export class Trainer {
     const samples = new SampleJobs(session, weights, events);
     this.#stored = undefined;
     this.#desk = {
+      turns,
       session,
       runs,
       host,

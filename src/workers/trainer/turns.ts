@@ -8,6 +8,10 @@ export type NextTask = () => Promise<void>;
 /** Milliseconds of other jobs' work in one gap: a few denoising steps, then the run takes a step again. */
 const gapMilliseconds = 800;
 
+/** Of the time that a run at the smooth pace works, it rests this share afterwards, and no longer than this. */
+const restShare = 1 / 3;
+const longestRest = 500;
+
 /** A job that draws pictures pauses for less than this between its pieces. */
 const quietMilliseconds = 150;
 
@@ -21,6 +25,19 @@ export class Turns {
 
   constructor(nextTask: NextTask) {
     this.#nextTask = nextTask;
+  }
+
+  /** Whether the run rests between its pieces, so that what is drawn on screen is never far from its turn. */
+  smooth = false;
+
+  /** A piece of the run's own work. */
+  async own<T>(work: () => Promise<T>): Promise<T> {
+    if (!this.smooth) return work();
+    const begun = performance.now();
+    const result = await work();
+    const rest = Math.min(longestRest, restShare * (performance.now() - begun));
+    await new Promise((resolve) => setTimeout(resolve, rest));
+    return result;
   }
 
   /** One piece of a job beside the run: at once, or in the run's next gap while there is one. */

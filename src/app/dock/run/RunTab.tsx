@@ -7,6 +7,7 @@ import { GraftNote } from '../images/GraftNote.tsx';
 import { usePicked } from '../images/picked.ts';
 import { Scrubber } from '../images/Scrubber.tsx';
 import { DemoSign } from './DemoSign.tsx';
+import { PaceChoice } from './PaceChoice.tsx';
 import { Queue } from './Queue.tsx';
 import { Results } from './Results.tsx';
 import { SavedAt } from './SavedAt.tsx';
@@ -21,6 +22,8 @@ export function RunTab() {
           <h2 className="head">Queue</h2>
           <SavedAt />
           <DemoSign />
+          <span className="spacer" />
+          <PaceChoice />
         </div>
         <div className="pane-body">
           <Queue />

@@ -1,0 +1,22 @@
+// Whether the run takes all of the device, or leaves gaps for the page and for other programs.
+import { useSettings } from '../../../store/settingsStore.ts';
+import { setPace } from '../../../store/trainerSession.ts';
+import type { RunPace } from '../../../workers/protocol.ts';
+import { Segmented } from '../../parts/Segmented.tsx';
+
+const choices: readonly { readonly value: RunPace; readonly label: string }[] = [
+  { value: 'full', label: 'Full speed' },
+  { value: 'smooth', label: 'Keep UI smooth' },
+];
+
+export function PaceChoice() {
+  const pace = useSettings((settings) => settings.pace);
+  return (
+    <Segmented<RunPace>
+      label="Speed of the run"
+      choices={choices}
+      value={pace}
+      onChange={(next) => void setPace(next)}
+    />
+  );
+}
