@@ -248,7 +248,7 @@ test('a project is saved with its weights, and opens with them in another browse
   expect(download.suggestedFilename()).toMatch(/\.graft\.zip$/);
   const bytes = await readFile(await download.path());
   await expect(
-    page.getByText(/is saved: every plan, with its figures, and the weights of one\./),
+    page.getByText(/is saved: every plan, with its figures, and the weights of one\./).first(),
   ).toBeVisible();
 
   const context = await browser.newContext();
@@ -257,7 +257,9 @@ test('a project is saved with its weights, and opens with them in another browse
   await waitForPictures(elsewhere);
   await dropFile(elsewhere, { name: 'windows.graft.zip', bytes });
   await expect(
-    elsewhere.getByText('windows.graft.zip is open as a project of its own, with the weights of one plan.'),
+    elsewhere
+      .getByText('windows.graft.zip is open as a project of its own, with the weights of one plan.')
+      .first(),
   ).toBeVisible({ timeout: 240_000 });
   await expect(elsewhere.locator('.slot--grafted')).toHaveCount(1);
   await context.close();
