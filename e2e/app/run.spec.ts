@@ -33,6 +33,17 @@ test('preview, pause, continue, stop: the best is kept and every picture says it
   expect(await stepOf(page)).toBe(paused);
   await page.locator('[data-command="run.pause"]').first().click();
   await waitForStep(page, paused + 2);
+  // The pace is changed while the run goes on, and is still so after a reload.
+  await page
+    .getByRole('radiogroup', { name: 'Speed of runs' })
+    .getByRole('radio', { name: 'Full speed' })
+    .focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByRole('radio', { name: 'Keep UI smooth' })).toBeChecked();
+  await waitForStep(page, paused + 4);
+  await expect
+    .poll(() => page.evaluate(() => JSON.stringify({ ...localStorage })))
+    .toContain('\\"pace\\":\\"smooth\\"');
 
   await page.locator('[data-command="run.stop"]').first().click();
   await expect(job(page)).toContainText(/kept at (step \d+|its start)/, { timeout: 120_000 });

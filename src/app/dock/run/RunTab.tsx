@@ -22,11 +22,10 @@ export function RunTab() {
           <h2 className="head">Queue</h2>
           <SavedAt />
           <DemoSign />
-          <span className="spacer" />
-          <PaceChoice />
         </div>
         <div className="pane-body">
           <Queue />
+          <PaceChoice />
           <Results />
         </div>
       </section>
