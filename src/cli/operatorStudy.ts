@@ -1,25 +1,26 @@
 // `npm run study -- operators`: races starts of operators on held-out settings, slices and layers of the bundled base.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CollectRecipe, type FittedOperator, operatorBench } from '../generator/operators/collect.ts';
+import { type CollectRecipe, operatorBench } from '../generator/operators/collect.ts';
 import type { OperatorCondition } from '../generator/operators/condition.ts';
 import { operatorPlan } from '../generator/operators/grid.ts';
+import { decodeOperatorModel } from '../generator/operators/operatorModel.ts';
+import { OperatorWriter } from '../generator/operators/operatorWriter.ts';
 import { measuredSteps, race, stepsTo } from '../generator/operators/race.ts';
 import {
   type OperatorOutcome,
   type OperatorStart,
   operatorReport,
 } from '../generator/operators/raceReport.ts';
-import { decodeOperators } from '../generator/operators/record.ts';
 import { type OperatorRun, operatorPart, runName } from '../generator/operators/runs.ts';
 import { meanDeviation, nearestOperator } from '../generator/operators/starts.ts';
-import { known, UserError } from '../lib/errors.ts';
+import { operatorModelPath } from '../generator/paths.ts';
+import { known } from '../lib/errors.ts';
 import { defaultStage1, type SlotId } from '../plan/plan.ts';
 import { bundledBase, graftContext, loadBase, loadGraftData } from '../train/bundle.ts';
 import { parseOptions } from './arguments.ts';
 import { engineNamed } from './engines.ts';
-import { fileStore } from './fileStore.ts';
-import { operatorRecipe, operatorRecords } from './operatorRecords.ts';
+import { fittedOperators, operatorRecipe } from './operatorRecords.ts';
 
 const defaults = {
   engine: 'onnx',
@@ -32,17 +33,6 @@ const defaults = {
   every: 5,
 };
 
-async function fittedOperators(recipe: string): Promise<FittedOperator[]> {
-  const store = await fileStore(operatorRecords);
-  const found: FittedOperator[] = [];
-  for (const { name } of await store.list()) {
-    const bytes = await store.read(name);
-    found.push(...((bytes && (await decodeOperators(bytes, name, recipe))) ?? []));
-  }
-  if (found.length > 0) return found;
-  throw new UserError('No operator was fitted with these settings; run npm run generator:operators first.');
-}
-
 export async function operatorStudy(argv: string[]): Promise<void> {
   const { options } = parseOptions('study -- operators', defaults, argv);
   const read = async (name: string) => new Uint8Array(await readFile(join('public', name)));
@@ -54,6 +44,8 @@ export async function operatorStudy(argv: string[]): Promise<void> {
   const plan = operatorPlan(data.classNames);
   const all = await fittedOperators(operatorRecipe(bundledBase.id, recipe));
   const training = all.filter(({ condition }) => operatorPart(condition, plan.heldOut) === 'train');
+  const model = await decodeOperatorModel(await read(operatorModelPath), operatorModelPath);
+  const writer = await OperatorWriter.create(engine, model);
   const outcomes: OperatorOutcome[] = [];
   for (const run of plan.study) {
     const made = await raced(run);
@@ -66,6 +58,10 @@ export async function operatorStudy(argv: string[]): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'study-operators.json'), `${JSON.stringify({ ...facts, outcomes })}\n`);
   await writeFile(join(folder, 'study-operators.md'), report);
+  await writeFile(
+    join('public', operatorModelPath.replace('operators.safetensors', 'study-operators.md')),
+    `# Study of starts for operators\n\n${report}`,
+  );
   console.log(options.json ? JSON.stringify({ ...facts, outcomes }) : report);
 
   async function raced(run: OperatorRun): Promise<OperatorOutcome[]> {
@@ -77,6 +73,10 @@ export async function operatorStudy(argv: string[]): Promise<void> {
     const inherited = (slot: SlotId) => known(bench.starts.get(slot), slot).parameters;
     const plus = (start: Float32Array, deviation: ArrayLike<number>) =>
       start.map((value, i) => value + (deviation[i] ?? 0));
+    const generated = new Map<SlotId, Float32Array | undefined>();
+    for (const { slot } of bench.tasks) {
+      generated.set(slot, await writer.deviation(condition(slot), inherited(slot).length));
+    }
     const starts: Readonly<Record<OperatorStart, (slot: SlotId) => Float32Array>> = {
       inherit: inherited,
       ridge: (slot) => known(solved.starts.get(slot), slot).parameters,
@@ -89,6 +89,8 @@ export async function operatorStudy(argv: string[]): Promise<void> {
         const { deviations } = nearestOperator(condition(slot), start.length, training);
         return plus(start, known(deviations.at(-1), 'checkpoint'));
       },
+      // Of a layer that it never saw it knows nothing to add.
+      generated: (slot) => plus(inherited(slot), generated.get(slot) ?? []),
     };
     const runRace = (start: OperatorStart) => race(bench, starts[start], recipe.stage1, run.seed);
     const results = {
@@ -96,6 +98,7 @@ export async function operatorStudy(argv: string[]): Promise<void> {
       ridge: await runRace('ridge'),
       mean: await runRace('mean'),
       nearest: await runRace('nearest'),
+      generated: await runRace('generated'),
     };
     await bench.dispose();
     const at = measuredSteps({ steps });
@@ -116,6 +119,7 @@ export async function operatorStudy(argv: string[]): Promise<void> {
           ridge: of('ridge'),
           mean: of('mean'),
           nearest: of('nearest'),
+          generated: of('generated'),
         },
       };
     });

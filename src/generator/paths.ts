@@ -15,3 +15,5 @@ export const regressorPath = 'models/generator/regressor.safetensors';
 export const neighboursPath = 'models/generator/neighbours.safetensors';
 /** What `npm run study -- generator` found: which start is offered first. */
 export const studyPath = 'models/generator/study.json';
+/** The generator of operators, which the trainer asks for start weights. */
+export const operatorModelPath = 'models/generator/operators.safetensors';

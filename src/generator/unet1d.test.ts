@@ -5,7 +5,7 @@ import { graphOf, input } from '../graph/index.ts';
 import { known } from '../lib/errors.ts';
 import { randomStream } from '../lib/random.ts';
 import { f32, sizeOf, type Tensor } from '../lib/tensor.ts';
-import { codes } from './denoiser/samples.ts';
+import { codes } from './denoiser/blockSamples.ts';
 import { netInputs } from './denoiser/trainStep.ts';
 import { toyDenoiser } from './testing.ts';
 import { type UnetShape, unet1d, unetShapes } from './unet1d.ts';

@@ -1,102 +1,28 @@
-// Batches that the weight generator is trained on: any block of any checkpoint, at any timestep, under any paraphrase.
+// What the weight generator is trained on: the blocks of trained adapters, under every paraphrase of their concept.
 import type { Feeds } from '../../engine/engine.ts';
-import { known, UserError } from '../../lib/errors.ts';
-import { randomStream } from '../../lib/random.ts';
-import { f32 } from '../../lib/tensor.ts';
 import { blockMask } from '../blocks/blocks.ts';
 import { phrasesOf } from '../concepts/concept.ts';
 import type { WeightDataSet } from '../dataset/weightDataSet.ts';
-import { indexCode } from '../indexCode.ts';
 import type { TextEncoder } from '../text/textEncoder.ts';
 import { learntCoder } from './blockCoder.ts';
-import { type DenoiserConfig, scheduleOf } from './config.ts';
-import { example } from './noising.ts';
+import { blockSamples, type SampleOptions } from './blockSamples.ts';
+import type { DenoiserConfig } from './config.ts';
 
-export interface SampleOptions {
-  readonly seed: number;
-  readonly batch: number;
-}
-
-/** Codes of block indices or timesteps [count, width]. */
-export function codes(numbers: ArrayLike<number>, width: number) {
-  return f32([numbers.length, width], indexCode(numbers, width));
-}
-
-/** Feeds of step 0, 1, …: each row a concept, one of its checkpoints, a block and a timestep, drawn evenly. */
+/** Feeds of step 0, 1, …; held-out and validation concepts are never among them. */
 export function denoiserSamples(
   config: DenoiserConfig,
   data: WeightDataSet,
   encoder: TextEncoder,
-  { seed, batch }: SampleOptions,
+  options: SampleOptions,
 ): (step: number) => Feeds {
   const coder = learntCoder(config, data);
-  const { layout } = coder;
-  const schedule = scheduleOf(config);
-  const mask = blockMask(layout);
-  const training = data.entries
+  const entries = data.entries
     .filter(({ use }) => use === 'train')
     .map(({ concept, vectors }) => ({
       texts: phrasesOf(concept).map((phrase) => encoder.encode(phrase).values),
       checkpoints: vectors.map((vector) => coder.encode(vector)),
     }));
-  if (training.length === 0) {
-    throw new UserError(
-      'The data set has no concept to train on; run generator:data with more combinations.',
-    );
-  }
-  const b = config.blockSize;
-  const draws = randomStream(seed, 'denoiser', 'choices');
-  const noises = randomStream(seed, 'denoiser', 'noise');
-  const last = config.schedule.steps;
-  const first = config.task === 'regress' ? last - 1 : config.fromTimestep;
-  return (step) => {
-    const picks = draws.uniform(step * 5 * batch, 5 * batch);
-    const noise = noises.normal(new Float32Array(batch * b), step * batch * b);
-    const rows = rowsOf(batch, b, encoder);
-    for (let row = 0; row < batch; row++) {
-      const [u0 = 0, u1 = 0, u2 = 0, u3 = 0, u4 = 0] = picks.subarray(5 * row, 5 * row + 5);
-      const { texts, checkpoints } = choice(training, u0);
-      const block = Math.floor(u2 * layout.count);
-      const timestep = first + Math.floor(u4 * (last - first));
-      const own = mask.subarray(block * b, (block + 1) * b);
-      const { seen, target } = example(
-        config,
-        schedule,
-        timestep,
-        choice(checkpoints, u1).subarray(block * b, (block + 1) * b),
-        noise.subarray(row * b, (row + 1) * b),
-        own,
-      );
-      rows.blocks.set(seen, row * b);
-      rows.target.set(target, row * b);
-      rows.mask.set(own, row * b);
-      rows.text.set(choice(texts, u3), row * encoder.tokens * encoder.width);
-      rows.timesteps[row] = timestep;
-      rows.indices[row] = block;
-    }
-    return {
-      blocks: f32([batch, b], rows.blocks),
-      target: f32([batch, b], rows.target),
-      mask: f32([batch, b], rows.mask),
-      text: f32([batch, encoder.tokens, encoder.width], rows.text),
-      timeCode: codes(rows.timesteps, config.unet.codeWidth),
-      indexCode: codes(rows.indices, config.unet.codeWidth),
-    };
-  };
-}
-
-function rowsOf(batch: number, b: number, { tokens, width }: TextEncoder) {
-  return {
-    blocks: new Float32Array(batch * b),
-    target: new Float32Array(batch * b),
-    mask: new Float32Array(batch * b),
-    text: new Float32Array(batch * tokens * width),
-    timesteps: new Int32Array(batch),
-    indices: new Int32Array(batch),
-  };
-}
-
-/** The item that a number in (0, 1) points at. */
-function choice<T>(items: readonly T[], share: number): T {
-  return known(items[Math.min(items.length - 1, Math.floor(share * items.length))], 'choice');
+  const { tokens, width } = encoder;
+  const blocks = Array.from({ length: coder.layout.count }, (_, n) => n);
+  return blockSamples(config, { entries, blocks, mask: blockMask(coder.layout), tokens, width }, options);
 }

@@ -1,5 +1,5 @@
 // Trains the weight generator: a run that can be left and gone on with at any step.
-import type { DeviceTensor, Engine } from '../../engine/engine.ts';
+import type { DeviceTensor, Engine, Feeds } from '../../engine/engine.ts';
 import type { Tensor } from '../../lib/tensor.ts';
 import { cosine } from '../../train/learningRate.ts';
 import { pack, unpack } from '../../train/parameters.ts';
@@ -37,7 +37,7 @@ export class DenoiserRun {
   readonly #trainer: Trainer;
   readonly #config: DenoiserConfig;
   readonly #recipe: DenoiserRecipe;
-  readonly #samples: ReturnType<typeof denoiserSamples>;
+  readonly #samples: (step: number) => Feeds;
   /** Steps whose batch gave no finite loss; they are left out. */
   #failures = 0;
 
@@ -45,7 +45,7 @@ export class DenoiserRun {
     trainer: Trainer,
     config: DenoiserConfig,
     recipe: DenoiserRecipe,
-    samples: ReturnType<typeof denoiserSamples>,
+    samples: (step: number) => Feeds,
   ) {
     this.#trainer = trainer;
     this.#config = config;
@@ -57,17 +57,28 @@ export class DenoiserRun {
     engine: Engine,
     config: DenoiserConfig,
     recipe: DenoiserRecipe,
-    material: { readonly data: WeightDataSet; readonly encoder: TextEncoder },
+    { data, encoder }: { readonly data: WeightDataSet; readonly encoder: TextEncoder },
     saved?: TrainerState,
   ): Promise<DenoiserRun> {
-    const { data, encoder } = material;
-    const step = denoiserStep(config, recipe.batch, encoder.tokens);
+    const samples = denoiserSamples(config, data, encoder, recipe);
+    return DenoiserRun.on(engine, config, recipe, { samples, tokens: encoder.tokens }, saved);
+  }
+
+  /** On any batches of blocks. */
+  static async on(
+    engine: Engine,
+    config: DenoiserConfig,
+    recipe: DenoiserRecipe,
+    { samples, tokens }: { readonly samples: (step: number) => Feeds; readonly tokens: number },
+    saved?: TrainerState,
+  ): Promise<DenoiserRun> {
+    const step = denoiserStep(config, recipe.batch, tokens);
     const fresh = {
       step: 0,
       vectors: { parameters: pack(step.layout, freshUnet(config.unet, recipe.seed)) },
     };
     const trainer = await Trainer.create(engine, step, saved ?? fresh);
-    return new DenoiserRun(trainer, config, recipe, denoiserSamples(config, data, encoder, recipe));
+    return new DenoiserRun(trainer, config, recipe, samples);
   }
 
   get step(): number {

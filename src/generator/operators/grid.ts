@@ -6,7 +6,7 @@ import { configKey, dataSlices, operatorRuns } from './runs.ts';
 const window = (size: number) => ({ window: size, shape: 'raster' });
 const taps = { taps: 4 };
 
-/** Windows of 2 and 8 are trained on; 4 lies between them and is held out. */
+/** A window of 4 lies between those that are trained on, and is held out. */
 const heldOutConfig = window(4);
 const heldOutLayer = 3;
 
@@ -23,7 +23,7 @@ export function operatorPlan(classNames: readonly string[], halves = 4): Operato
   const held = slices.at(-1);
   const trained = slices.slice(0, -1);
   const operators: RunGrid['operators'] = [
-    { operator: 'swa', configs: [window(2), window(8)] },
+    { operator: 'swa', configs: [1, 2, 8, 16].map(window) },
     { operator: 'hyena_x', configs: [taps] },
   ];
   const [whole] = trained;

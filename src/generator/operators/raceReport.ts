@@ -1,7 +1,7 @@
 // What races of operators say, by what was held out: errors before training, and steps to the ridge start's error.
 import type { OperatorPart } from './runs.ts';
 
-export const operatorStarts = ['inherit', 'ridge', 'mean', 'nearest'] as const;
+export const operatorStarts = ['inherit', 'ridge', 'mean', 'nearest', 'generated'] as const;
 export type OperatorStart = (typeof operatorStarts)[number];
 
 /** One slot of one raced run. */
@@ -27,6 +27,7 @@ const labels: Readonly<Record<OperatorStart, string>> = {
   ridge: 'ridge',
   mean: 'mean of fitted operators',
   nearest: 'nearest fitted operator',
+  generated: 'generated',
 };
 const partWords: Readonly<Record<OperatorPart, string>> = {
   train: 'known conditions',
@@ -80,7 +81,9 @@ export function operatorReport(
     }),
   );
   return [
-    `Lowest error before training, over all raced slots: ${labels[best.start]}, ${best.before.toFixed(4)}.`,
+    best.start === 'generated'
+      ? `Generated operators have the lowest error before training, over all raced slots: ${best.before.toFixed(4)}.`
+      : `A fair baseline does as well as the generator: ${labels[best.start]} has the lowest error before training, over all raced slots: ${best.before.toFixed(4)}.`,
     '',
     `${outcomes.length} slots raced for ${steps} steps; starts made from ${fitted} fitted operators; ${engine}.`,
     'Error: root mean square of student minus teacher over that of the teacher, on held-out images of the slice.',

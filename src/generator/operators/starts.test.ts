@@ -119,10 +119,17 @@ describe('a race', () => {
         ridge: result(0.25, 0),
         mean: result(0.3, 4),
         nearest: result(0.35, 8),
+        generated: result(0.4, 9),
       },
     };
     const text = operatorReport([outcome], { steps: 10, fitted: 3, engine: 'toy' });
-    expect(text).toMatch(/^Lowest error before training, over all raced slots: ridge, 0\.2500\./);
+    expect(text).toMatch(
+      /^A fair baseline does as well as the generator: ridge has the lowest error before training, over all raced slots: 0\.2500\./,
+    );
+    const better = { ...outcome, results: { ...outcome.results, generated: result(0.2, 0) } };
+    expect(operatorReport([better], { steps: 10, fitted: 3, engine: 'toy' })).toMatch(
+      /^Generated operators have the lowest error before training, over all raced slots: 0\.2000\./,
+    );
     expect(text).toContain('| swa, held-out setting | inherit | 0.5000 | 0.2500 | — (0/1) |');
     expect(text).toContain(
       '| swa, held-out setting | mean of fitted operators | 0.3000 | 0.1500 | 4 (1/1) |',

@@ -6,6 +6,7 @@ import type { Tensor } from '../../lib/tensor.ts';
 import { f32 } from '../../lib/tensor.ts';
 import type { DitFrame } from '../../models/fixedTables.ts';
 import { parameterShapes } from '../../models/parameterShapes.ts';
+import type { SlotId } from '../../plan/plan.ts';
 import type { LabelledImages } from '../diffusionBatches.ts';
 import { fixedFeeds } from '../ditTraining.ts';
 import { layoutOf, type ParameterLayout, pack } from '../parameters.ts';
@@ -29,8 +30,13 @@ export interface GraftContext {
   readonly writeStart?: WriteStart;
 }
 
-/** Start weights [P] in the order of the task's layout; undefined for an operator that the generator does not know. */
-export type WriteStart = (task: SlotTask) => Promise<Float32Array | undefined>;
+/**
+ * Start weights [P] in the order of each task's layout, by slot; operators that the generator does not know are left out.
+ * @param tasks each with the weights that it inherits, where it does
+ */
+export type WriteStart = (
+  tasks: readonly { readonly task: SlotTask; readonly inherited: Float32Array | undefined }[],
+) => Promise<ReadonlyMap<SlotId, Float32Array>>;
 
 /** The teacher and the fixed tables on the engine's device, as feeds of every graph with a teacher pass. */
 export interface TeacherOnDevice {

@@ -63,9 +63,13 @@ describe('a generated start', () => {
   it('is measured as the others are, where the generator knows the operator', async () => {
     const before = await starts('ridge');
     const ridge = known(before.get('blocks.0.attn'), 'first slot');
-    const writeStart: WriteStart = async ({ slot }) =>
-      slot === 'blocks.0.attn' ? ridge.parameters : undefined;
+    let inheriting = 0;
+    const writeStart: WriteStart = async (tasks) => {
+      inheriting = tasks.filter(({ task, inherited }) => inherited?.length === task.layout.size).length;
+      return new Map([['blocks.0.attn', ridge.parameters]]);
+    };
     const found = await starts('generated', writeStart);
+    expect(inheriting).toBe(2);
     const [first, second] = [found.get('blocks.0.attn'), found.get('blocks.1.attn')];
     expect(first?.chosen).toBe('generated');
     expect(first?.errors.generated).toBe(ridge.errors.ridge);
@@ -75,7 +79,11 @@ describe('a generated start', () => {
   });
 
   it('is taken by itself only if it is the best', async () => {
-    const found = await starts('auto', async ({ layout }) => new Float32Array(layout.size).fill(10));
+    const found = await starts(
+      'auto',
+      async (tasks) =>
+        new Map(tasks.map(({ task }) => [task.slot, new Float32Array(task.layout.size).fill(10)])),
+    );
     for (const { chosen, errors } of found.values()) {
       expect(chosen).not.toBe('generated');
       expect(errors.generated).toBeGreaterThan(errors[chosen] ?? Number.POSITIVE_INFINITY);
@@ -83,7 +91,9 @@ describe('a generated start', () => {
   });
 
   it('of another length is refused', async () => {
-    await expect(starts('auto', async () => new Float32Array(3))).rejects.toThrow(
+    await expect(
+      starts('auto', async () => new Map([['blocks.0.attn', new Float32Array(3)]])),
+    ).rejects.toThrow(
       /The weight generator wrote 3 numbers for Hyena-X in .*, which has \d+; choose another initialisation\./,
     );
   });

@@ -148,8 +148,12 @@ async function addGenerated(
   tasks: readonly SlotTask[],
   candidates: Candidates,
 ): Promise<void> {
+  if (!writeStart) return;
+  const written = await writeStart(
+    tasks.map((task) => ({ task, inherited: candidates.get(task.slot)?.inherit })),
+  );
   for (const task of tasks) {
-    const generated = await writeStart?.(task);
+    const generated = written.get(task.slot);
     if (!generated) continue;
     if (generated.length !== task.layout.size) {
       throw new ShapeError(

@@ -4,7 +4,13 @@ import type { ScorerFiles } from '../../metrics/scorerFiles.ts';
 import { siteOf } from '../../models/shape.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { parsePlan, planProblem } from '../../plan/validate.ts';
-import { type GraftData, graftContext, loadGraftData, loadScorerFiles } from '../../train/bundle.ts';
+import {
+  bundledBase,
+  type GraftData,
+  graftContext,
+  loadGraftData,
+  loadScorerFiles,
+} from '../../train/bundle.ts';
 import type { GraftContext } from '../../train/graft/context.ts';
 import type { EngineChoice, ModelInfo } from '../protocol.ts';
 import { Device } from './device.ts';
@@ -13,6 +19,7 @@ import type { Events } from './events.ts';
 import { fitsBundledData, limitsInMemory } from './limits.ts';
 import type { OpenModel } from './openModel.ts';
 import type { Turns } from './turns.ts';
+import { WrittenStarts } from './writtenStarts.ts';
 
 export interface SessionParts {
   readonly environment: TrainerEnvironment;
@@ -28,6 +35,7 @@ export class Session {
   readonly info: ModelInfo;
   readonly choice: EngineChoice;
   readonly #parts: SessionParts;
+  readonly #writtenStarts: WrittenStarts;
   #device: Promise<Device>;
   #data: Promise<GraftData> | undefined;
 
@@ -35,6 +43,7 @@ export class Session {
     const { model, started, turns, choice } = parts;
     const limits = limitsInMemory(model.label, model.base.frame.shape);
     this.#parts = parts;
+    this.#writtenStarts = new WrittenStarts(parts.environment.read);
     this.model = model;
     this.choice = choice;
     this.#device = Promise.resolve(new Device(started, model.base.frame, turns));
@@ -99,7 +108,9 @@ export class Session {
 
   /** What a run works on. Loads the images. */
   async context(engine: GraftContext['engine']): Promise<GraftContext> {
-    return graftContext(engine, this.model.base, await this.#loadedData());
+    const context = graftContext(engine, this.model.base, await this.#loadedData());
+    if (this.model.id !== bundledBase.id) return context;
+    return { ...context, writeStart: this.#writtenStarts.on(context) };
   }
 
   scorerFiles(): Promise<ScorerFiles> {
