@@ -2,7 +2,7 @@
 import type { Part } from '../concepts/split.ts';
 import { labelOf, methods } from './methods.ts';
 import { fdName } from './patchFeatures.ts';
-import { type MethodRow, rowsOf, type Speed, type StudyRun, verdictOf } from './summary.ts';
+import { defaultStart, type MethodRow, rowsOf, type Speed, type StudyRun, verdictOf } from './summary.ts';
 
 const parts: readonly { readonly part: Part; readonly words: string }[] = [
   { part: 'family', words: 'held-out families' },
@@ -23,7 +23,8 @@ export interface ReportFacts {
 }
 
 export function verdictLine(runs: readonly StudyRun[], last: number): string {
-  const { equals, unmeasured } = verdictOf(runs, 'distance', last);
+  const verdict = verdictOf(runs, 'distance', last);
+  const { equals, unmeasured } = verdict;
   const area = (method: string) =>
     rowsOf(runs, 'distance', last)
       .find((row) => row.method === method)
@@ -34,7 +35,7 @@ export function verdictLine(runs: readonly StudyRun[], last: number): string {
     const names = equals.map(({ method }) => `${labelOf(method)} ${area(method)}`).join(', ');
     return (
       `A fair baseline does as well as the generator: ${names}, ${generated} (mean held-out L1 over ${last} steps; ` +
-      `difference to the first ${best.paired.mean.toFixed(4)} ± ${best.paired.error.toFixed(4)}); offer the baseline by default.`
+      `difference to the first ${best.paired.mean.toFixed(4)} ± ${best.paired.error.toFixed(4)}); offered first, as the better one on average: ${labelOf(defaultStart(verdict))}.`
     );
   }
   const lacking = methods.filter(({ id, role }) => role === 'baseline' && unmeasured.includes(id));

@@ -187,7 +187,8 @@ export function verdictOf(runs: readonly StudyRun[], measure: Measure, last: num
   };
 }
 
-/** What the program offers first: a simpler start wherever it does as well as the generated one. */
+/** What the program offers first: the start of the lowest mean; of two as good as each other, the simpler one. */
 export function defaultStart({ equals }: Verdict): Method {
-  return equals[0]?.method ?? 'generated';
+  const [best] = equals;
+  return best && best.paired.mean <= 0 ? best.method : 'generated';
 }

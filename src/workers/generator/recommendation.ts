@@ -7,6 +7,8 @@ export type Recommendation = StylesInfo['recommended'];
 export interface StudyRecord {
   /** Fair baselines that the generated start does not clearly beat, the best first. */
   readonly equals: readonly StartId[];
+  /** The start of the lowest mean. */
+  readonly best: StartId;
   /** Mean distance over the fine-tune by start, lower is better. */
   readonly areas: Readonly<Partial<Record<StartId, number>>>;
   readonly concepts: number;
@@ -24,8 +26,8 @@ export function recommendedStart(
   unavailable: Readonly<Record<StartId, string | null>>,
   study: StudyRecord | null,
 ): Recommendation {
-  const [best] = study?.equals ?? [];
-  const start = study ? (best ?? 'generated') : 'generated';
+  const [equal] = study?.equals ?? [];
+  const start = study?.best ?? 'generated';
   if (unavailable[start] !== null) {
     const other = startIds.find((id) => unavailable[id] === null) ?? 'random';
     return { start: other, why: `Chosen because ${words[start]} cannot be made here.` };
@@ -33,20 +35,22 @@ export function recommendedStart(
   if (!study) return { start, why: 'No study is part of this build; the generated start is offered first.' };
   const area = (id: StartId) => study.areas[id]?.toFixed(4) ?? 'not measured';
   const where = `mean distance on ${study.concepts} held-out concepts`;
-  return best
-    ? {
-        start,
-        why: `In the study ${words[best]} did as well as generated ones (${where} ${area(best)} against ${area('generated')}).`,
-      }
-    : {
-        start,
-        why: `In the study generated weights beat every fair baseline (${where} ${area('generated')}).`,
-      };
+  if (!equal) {
+    const why = `In the study generated weights beat every fair baseline (${where} ${area('generated')}).`;
+    return { start, why };
+  }
+  if (start === 'generated') {
+    const why = `In the study generated weights were the best on average, and not clearly better than ${words[equal]} (${where} ${area('generated')} against ${area(equal)}).`;
+    return { start, why };
+  }
+  const why = `In the study ${words[start]} did as well as generated ones (${where} ${area(start)} against ${area('generated')}).`;
+  return { start, why };
 }
 
 /** Reads the study's JSON; null where it is none. */
 export function studyRecord(value: unknown): StudyRecord | null {
   if (!isRecord(value) || !isRecord(value.verdict) || !Array.isArray(value.verdict.equals)) return null;
+  if (!isStart(value.defaultStart)) return null;
   const rows: readonly unknown[] = Array.isArray(value.rows) ? value.rows : [];
   const areas = rows.flatMap((row) =>
     isRecord(row) && isStart(row.method) && typeof row.area === 'number'
@@ -59,6 +63,7 @@ export function studyRecord(value: unknown): StudyRecord | null {
     equals: value.verdict.equals.flatMap((entry: unknown) =>
       isRecord(entry) && isStart(entry.method) ? [entry.method] : [],
     ),
+    best: value.defaultStart,
     areas: Object.fromEntries(areas),
     concepts: concepts.size,
   };
