@@ -1,10 +1,10 @@
 // Adapters in the coordinates in which they differ: per group of tensors, the principal components of the trained ones.
 // A handful of components holds most of what a concept changes, whereas in coordinates of weights it is spread over all
 // of them. Ours; the paper says nothing of it (PCA spaces of adapters: weights2weights, arXiv 2406.09413).
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { known } from '../../lib/errors.ts';
 import { f32, sizeOf, type Tensor } from '../../lib/tensor.ts';
 import { type BlockGroup, type BlockLayout, blockLayout } from '../blocks/blocks.ts';
+import { principalComponents } from './principal.ts';
 
 /** Of each group by its name: [k, L], rows orthonormal, the component of the largest variance first. */
 export type Components = Readonly<Record<string, Tensor>>;
@@ -34,21 +34,9 @@ export function componentsOf(
 ): Components {
   return Object.fromEntries(
     segments(groups).map(({ name, offset, length }) => {
-      const rows = new Matrix(vectors.map((vector) => Array.from(vector.subarray(offset, offset + length))));
-      const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(
-        rows.transpose().mmul(rows),
-        {
-          assumeSymmetric: true,
-        },
-      );
-      const order = realEigenvalues.map((_, i) => i);
-      order.sort((a, b) => (realEigenvalues[b] ?? 0) - (realEigenvalues[a] ?? 0));
       const count = rank(length, most);
-      const basis = new Float32Array(count * length);
-      order.slice(0, count).forEach((column, k) => {
-        basis.set(eigenvectorMatrix.getColumn(column), k * length);
-      });
-      return [name, f32([count, length], basis)];
+      const own = vectors.map((vector) => vector.subarray(offset, offset + length));
+      return [name, f32([count, length], principalComponents(own, count).components)];
     }),
   );
 }

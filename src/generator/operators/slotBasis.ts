@@ -1,7 +1,7 @@
 // What stage 1 adds to an operator in one slot, in a few numbers: coefficients of the principal components of the fitted
 // deviations around their mean. An operator has 66,000 numbers, and a data set some dozens of them.
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { UserError } from '../../lib/errors.ts';
+import { principalComponents } from '../dataset/principal.ts';
 
 export interface SlotBasis {
   /** [P]: the mean deviation. */
@@ -11,9 +11,6 @@ export interface SlotBasis {
   /** Root mean square of the coefficients of the fitted deviations. */
   readonly scale: number;
 }
-
-/** Variances below this share of the largest are rounding. */
-const rounding = 1e-6;
 
 /** @param deviations [P] each */
 export function slotBasis(deviations: readonly Float32Array[], count: number): SlotBasis {
@@ -27,25 +24,8 @@ export function slotBasis(deviations: readonly Float32Array[], count: number): S
     });
   }
   const rows = deviations.map((deviation) => deviation.map((value, i) => value - (centre[i] ?? 0)));
-  // The components of n vectors follow from their n × n products: XᵀX and XXᵀ share their eigenvalues.
-  const products = new Matrix(rows.map((a) => rows.map((b) => dot(a, b))));
-  const { realEigenvalues: variances, eigenvectorMatrix } = new EigenvalueDecomposition(products, {
-    assumeSymmetric: true,
-  });
-  const order = variances.map((_, i) => i).sort((a, b) => (variances[b] ?? 0) - (variances[a] ?? 0));
-  const largest = variances[order[0] ?? 0] ?? 0;
-  const components = new Float32Array(count * size);
-  let kept = 0;
-  order.slice(0, count).forEach((column, k) => {
-    const variance = variances[column] ?? 0;
-    if (variance <= rounding * largest || variance <= 0) return;
-    kept += variance;
-    const own = components.subarray(k * size, (k + 1) * size);
-    rows.forEach((row, n) => {
-      const weight = eigenvectorMatrix.get(n, column) / Math.sqrt(variance);
-      for (let i = 0; i < size; i++) own[i] = (own[i] ?? 0) + weight * (row[i] ?? 0);
-    });
-  });
+  const { components, energies } = principalComponents(rows, count);
+  const kept = energies.reduce((sum, energy) => sum + energy, 0);
   const scale = Math.sqrt(kept / (rows.length * count));
   return { centre, components, scale: scale > 0 ? scale : 1 };
 }
