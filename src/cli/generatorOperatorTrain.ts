@@ -51,7 +51,7 @@ runCommand(async () => {
   const plan = operatorPlan(classNames);
   const { checkpoints, every } = options;
   const stage1 = { ...defaultStage1, steps: options['stage1-steps'], batch: options['stage1-batch'] };
-  const recipe: CollectRecipe = { stage1, checkpoints, every };
+  const recipe: CollectRecipe = { stage1, start: 'ridge', checkpoints, every };
   const all = await fittedOperators(operatorRecipe(bundledBase.id, recipe));
   const fitted = all.filter(({ condition }) => operatorPart(condition, plan.heldOut) === 'train');
   const config = ourOperatorDenoiser;
@@ -96,12 +96,12 @@ runCommand(async () => {
     '# Generator of operators',
     '',
     `\`${options.out.split('/').at(-1)}\`, half precision, ${(file.length / 2 ** 20).toFixed(1)} MiB. Made by \`npm run generator:operators:train\`; this card is`,
-    'written by the same command. For an edit of the bundled base (operator, settings, layer) it writes what stage 1 would',
-    'add to the inherited weights: the start that is called *generated*.',
+    'written by the same command. For an edit of the bundled base (operator, settings, layer) it writes what ridge and',
+    'stage 1 would add to the inherited weights: the start that is called *generated*.',
     '',
     `Data: ${fitted.length} operators (${[...operators.keys()].join(', ')}) of ${runs.size} runs, fitted by ${stage1.steps} steps of stage 1 at batch ${stage1.batch}`,
-    `from inherited weights, ${checkpoints} checkpoints each (\`npm run generator:operators\`). Held out: layer ${plan.heldOut.layers.join(', ')}, one half of the`,
-    'classes, and sliding windows of 4.',
+    `from ridge starts, ${checkpoints} checkpoints each (\`npm run generator:operators\`). Held out: layer ${plan.heldOut.layers.join(', ')}, one half of the`,
+    'classes, and sliding windows of 6.',
     '',
     `Net: the 1-D UNet of the weight generator, channels ${config.unet.channels.join(', ')}, ${unetSize(config.unet)} parameters, told the edit instead of a phrase; a`,
     `block is one slot's ${config.blockSize} coefficients of the principal components of its fitted deviations (ours). ${config.prediction} prediction, ${steps} steps`,

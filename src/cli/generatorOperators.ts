@@ -35,7 +35,12 @@ runCommand(async () => {
     data,
   );
   const { steps, batch, checkpoints, every } = options;
-  const recipe: CollectRecipe = { stage1: { ...defaultStage1, steps, batch }, checkpoints, every };
+  const recipe: CollectRecipe = {
+    stage1: { ...defaultStage1, steps, batch },
+    start: 'ridge',
+    checkpoints,
+    every,
+  };
   const key = operatorRecipe(bundledBase.id, recipe);
   const store = await fileStore(operatorRecords);
   const { training } = operatorPlan(data.classNames);

@@ -10,8 +10,8 @@ import { generatorCache } from './generatorParts.ts';
 export const operatorRecords = join(generatorCache, 'operators');
 
 /** Hash of everything that makes records comparable. */
-export function operatorRecipe(base: string, { stage1, checkpoints, every }: CollectRecipe): string {
-  return sha256Hex(canonicalJson({ base, stage1: { ...stage1 }, checkpoints, every }));
+export function operatorRecipe(base: string, { stage1, start, checkpoints, every }: CollectRecipe): string {
+  return sha256Hex(canonicalJson({ base, stage1: { ...stage1 }, start, checkpoints, every }));
 }
 
 /** Every operator that was fitted by this recipe. */

@@ -40,7 +40,12 @@ export async function operatorStudy(argv: string[]): Promise<void> {
   const engine = await engineNamed(options.engine, options.threads);
   const context = graftContext(engine, await loadBase(read), data);
   const { steps, batch, checkpoints, every } = options;
-  const recipe: CollectRecipe = { stage1: { ...defaultStage1, steps, batch }, checkpoints, every };
+  const recipe: CollectRecipe = {
+    stage1: { ...defaultStage1, steps, batch },
+    start: 'ridge',
+    checkpoints,
+    every,
+  };
   const plan = operatorPlan(data.classNames);
   const all = await fittedOperators(operatorRecipe(bundledBase.id, recipe));
   const training = all.filter(({ condition }) => operatorPart(condition, plan.heldOut) === 'train');

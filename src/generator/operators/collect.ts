@@ -1,5 +1,6 @@
 // Fits one operator in every slot of its kind by activation distillation, and keeps late checkpoints of each.
 import { known, UserError } from '../../lib/errors.ts';
+import type { Tensor } from '../../lib/tensor.ts';
 import { kindOf, slotIds } from '../../models/shape.ts';
 import { operatorById } from '../../operators/index.ts';
 import type { SlotId, SlotPlan, Stage1Recipe } from '../../plan/plan.ts';
@@ -11,10 +12,13 @@ import { type InitialWeights, initialWeights } from '../../train/stage1/initialW
 import { type SlotTask, slotTasks } from '../../train/stage1/slotTask.ts';
 import { checkpointSteps } from '../dataset/fineTune.ts';
 import type { DataSlice, OperatorCondition } from './condition.ts';
+import { inheritedVector } from './layout.ts';
 import type { OperatorRun } from './runs.ts';
 
 export interface CollectRecipe {
   readonly stage1: Stage1Recipe;
+  /** Where every run leaves from: `ridge` is far nearer to the teacher, and as unique as the inherited weights. */
+  readonly start: 'inherit' | 'ridge';
   /** Late checkpoints of each operator, and steps between them. */
   readonly checkpoints: number;
   readonly every: number;
@@ -23,7 +27,7 @@ export interface CollectRecipe {
 export interface FittedOperator {
   readonly condition: OperatorCondition;
   readonly seed: number;
-  /** What stage 1 added to the shared start [P], as `operatorLayout` orders its numbers, oldest checkpoint first. */
+  /** What was added to the inherited weights [P], as `operatorLayout` orders its numbers, oldest checkpoint first. */
   readonly deviations: readonly Float32Array[];
   /** Held-out activation error of the start and of the end. */
   readonly initialError: number;
@@ -31,8 +35,8 @@ export interface FittedOperator {
 }
 
 /**
- * All runs leave from one start: weights that were permuted or rotated against each other have no common meaning, and
- * `auto` would start one slot by ridge and another by inheritance (spec §3.4).
+ * All runs leave from one kind of start: weights that were permuted or rotated against each other have no common meaning,
+ * and `auto` would start one slot by ridge and another by inheritance (spec §3.4).
  */
 const sharedStart = 0;
 
@@ -91,14 +95,20 @@ export async function operatorBench(
   };
 }
 
+/** The teacher's tensors of one slot, by their names below it. */
+function slotWeights(teacher: Readonly<Record<string, Tensor>>, slot: SlotId): Record<string, Tensor> {
+  const own = Object.entries(teacher).filter(([name]) => name.startsWith(`${slot}.`));
+  return Object.fromEntries(own.map(([name, tensor]) => [name.slice(slot.length + 1), tensor]));
+}
+
 export async function collectOperators(
   context: GraftContext,
   run: OperatorRun,
-  { stage1, checkpoints, every }: CollectRecipe,
+  { stage1, start, checkpoints, every }: CollectRecipe,
   onStep: (step: number) => void = () => {},
 ): Promise<FittedOperator[]> {
   const first = checkpointSteps({ steps: stage1.steps, checkpoints, every })[0] ?? stage1.steps;
-  const bench = await operatorBench(context, run);
+  const bench = await operatorBench(context, run, start);
   const { teacher, heldOut, tasks, starts } = bench;
   const recipe = { ...stage1, stopWhenFlat: false };
   const distiller = new Distiller(bench.context, teacher, heldOut, tasks, recipe, run.seed);
@@ -110,10 +120,10 @@ export async function collectOperators(
       onStep(distiller.step);
       if (distiller.step < first || (distiller.step - first) % every !== 0) continue;
       const { vectors } = await distiller.state();
-      for (const { slot } of tasks) {
-        const start = known(starts.get(slot), slot).parameters;
+      for (const { slot, site } of tasks) {
+        const own = inheritedVector(run.operator, run.config, site, slotWeights(context.teacher, slot));
         const now = known(vectors[`${slot}/parameters`], slot);
-        kept.get(slot)?.push(now.map((value, i) => value - (start[i] ?? 0)));
+        kept.get(slot)?.push(now.map((value, i) => value - (own[i] ?? 0)));
       }
     }
     const { operator, config, slice, seed } = run;

@@ -6,8 +6,8 @@ import { configKey, dataSlices, operatorRuns } from './runs.ts';
 const window = (size: number) => ({ window: size, shape: 'raster' });
 const taps = { taps: 4 };
 
-/** A window of 4 lies between those that are trained on, and is held out. */
-const heldOutConfig = window(4);
+/** Lies between windows that are trained on. */
+const heldOutConfig = window(6);
 const heldOutLayer = 3;
 
 export interface OperatorPlan {
@@ -23,7 +23,7 @@ export function operatorPlan(classNames: readonly string[], halves = 4): Operato
   const held = slices.at(-1);
   const trained = slices.slice(0, -1);
   const operators: RunGrid['operators'] = [
-    { operator: 'swa', configs: [1, 2, 8, 16].map(window) },
+    { operator: 'swa', configs: [1, 2, 4, 8, 16].map(window) },
     { operator: 'hyena_x', configs: [taps] },
   ];
   const [whole] = trained;
