@@ -20,7 +20,16 @@ import { Lab, type Point } from './curve.ts';
 import { type Contestants, type Method, methods, startOf } from './methods.ts';
 import { PatchFeatures } from './patchFeatures.ts';
 import { reportText, verdictLine } from './report.ts';
-import { curveArea, paired, rowsOf, type StudyRun, secondsTo, speedAgainst, verdictOf } from './summary.ts';
+import {
+  curveArea,
+  defaultStart,
+  paired,
+  rowsOf,
+  type StudyRun,
+  secondsTo,
+  speedAgainst,
+  verdictOf,
+} from './summary.ts';
 
 const engine = referenceEngine();
 
@@ -103,6 +112,20 @@ describe('what curves say', () => {
     expect(text).toContain('held-out families');
     expect(text).not.toContain('held-out combinations');
     expect(rowsOf(runs, 'distance', 20)).toHaveLength(methods.length);
+  });
+});
+
+describe('the start that is offered first', () => {
+  const equal = (method: Method, mean: number) => ({ method, paired: { mean, error: 0.1, concepts: 9 } });
+  const verdict = { harmless: [], unmeasured: [] };
+
+  it('is the one of the lowest mean, and the simpler one of two that are equal', () => {
+    expect(defaultStart({ ...verdict, equals: [] })).toBe('generated');
+    expect(defaultStart({ ...verdict, equals: [equal('nearest', 0.05)] })).toBe('generated');
+    expect(defaultStart({ ...verdict, equals: [equal('regressor', -0.01), equal('mean', 0.1)] })).toBe(
+      'regressor',
+    );
+    expect(defaultStart({ ...verdict, equals: [equal('mean', 0)] })).toBe('mean');
   });
 });
 
