@@ -1,7 +1,7 @@
 // Several slots at once: chosen by mouse or keyboard, replaced by drop or by name, and one undo for all of them.
 import { expect, type Page, test } from '@playwright/test';
 import type { SlotId } from '../../src/plan/plan.ts';
-import { drag, openApp, shortPlan, slotOf, window4 } from './app.ts';
+import { drag, openApp, shortPlan, slotOf, waitForPictures, window4 } from './app.ts';
 
 async function expectSelected(page: Page, slots: readonly SlotId[]): Promise<void> {
   await expect(page.locator('[data-slot][aria-pressed="true"]')).toHaveCount(slots.length);
@@ -94,4 +94,23 @@ test('a mixed plan, made by mouse, is grafted and its change is shown', async ({
   await expect
     .poll(() => row('Measured'), { timeout: 120_000 })
     .toEqual([milliseconds, milliseconds, expect.stringMatching(/%$/)]);
+});
+
+test('a generated start is offered where the generator knows the slot, and shown beside trained ones', async ({
+  page,
+}) => {
+  await openApp(page, shortPlan({ 'blocks.1.attn': window4, 'blocks.3.attn': window4 }));
+  await waitForPictures(page);
+  await slotOf(page, 'blocks.1.attn').click();
+  await expect(page.getByRole('radio', { name: /^Generated/ })).toBeVisible({ timeout: 120_000 });
+  const table = page.getByRole('table', { name: 'Generated weights beside trained ones' });
+  await expect(table.getByRole('row')).toHaveCount(2);
+  await expect(table).toContainText(/\d\.\d\d×/);
+  await expect(page.locator('[data-written]')).toContainText(/nearest of 20 trained is Sliding window/);
+  // The layer that was held out from the generator's training.
+  await slotOf(page, 'blocks.3.attn').click();
+  await expect(
+    page.getByText('The weight generator does not know this operator in this layer.'),
+  ).toBeVisible();
+  await expect(page.getByRole('radio', { name: /^Generated/ })).toHaveCount(0);
 });

@@ -6,6 +6,7 @@ import { blockSamples } from '../generator/denoiser/blockSamples.ts';
 import { unetSize } from '../generator/denoiser/freshUnet.ts';
 import { DenoiserRun } from '../generator/denoiser/training.ts';
 import type { CollectRecipe, FittedOperator } from '../generator/operators/collect.ts';
+import { conditionPhrase } from '../generator/operators/condition.ts';
 import { operatorPlan } from '../generator/operators/grid.ts';
 import { operatorMaterial } from '../generator/operators/operatorMaterial.ts';
 import {
@@ -15,11 +16,13 @@ import {
 } from '../generator/operators/operatorModel.ts';
 import { OperatorWriter } from '../generator/operators/operatorWriter.ts';
 import { operatorPart } from '../generator/operators/runs.ts';
+import { coefficients } from '../generator/operators/slotBasis.ts';
 import { operatorModelPath } from '../generator/paths.ts';
 import { known } from '../lib/errors.ts';
 import { sha256Hex } from '../lib/hash.ts';
+import { siteOf } from '../models/shape.ts';
 import { defaultStage1 } from '../plan/plan.ts';
-import { bundledBase, bundlePaths, loadGraftData } from '../train/bundle.ts';
+import { bundledBase, bundlePaths, loadBase, loadGraftData } from '../train/bundle.ts';
 import { parseOptions, runCommand } from './arguments.ts';
 import { engineNamed } from './engines.ts';
 import { fittedOperators, operatorRecipe } from './operatorRecords.ts';
@@ -72,9 +75,17 @@ runCommand(async () => {
   line.end();
 
   const base = sha256Hex(await read(bundlePaths.base));
+  const { shape } = (await loadBase(read)).frame;
   const trained: OperatorModel = {
     ...{ config, base, operators, weights: await run.averaged() },
     timestep: config.schedule.steps - 1,
+    trained: fitted.map(({ condition, deviations }) => {
+      const { operator, slot } = condition;
+      const basis = known(operators.get(operator)?.get(slot), 'basis');
+      const values = coefficients(basis, known(deviations.at(-1), 'checkpoint'));
+      const label = conditionPhrase(condition, siteOf(shape, slot));
+      return { operator, slot, label, values: Array.from(values, (value) => Number(value.toFixed(4))) };
+    }),
   };
   const errors = [];
   for (const timestep of timesteps) {

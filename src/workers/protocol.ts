@@ -1,4 +1,5 @@
 // The one typed protocol between the page and its trainer worker. Everything here survives structured cloning.
+import type { WrittenBlock } from '../generator/operators/inspectWritten.ts';
 import type { DitShape } from '../models/shape.ts';
 import type { Plan, SlotId, SlotKind } from '../plan/plan.ts';
 import type { Candidate } from '../plan/search/candidate.ts';
@@ -48,6 +49,8 @@ export type TrainerRequest =
   | { readonly kind: 'streamError'; readonly plan: Plan }
   /** The short filters of a grafted slot. */
   | { readonly kind: 'filters'; readonly plan: Plan; readonly slot: SlotId }
+  /** The generated weights of a plan's operators beside the fitted ones; slots that no generator knows are left out. */
+  | { readonly kind: 'written'; readonly plan: Plan }
   | { readonly kind: 'export'; readonly plan: Plan; readonly format: ExportFormat }
   | { readonly kind: 'import'; readonly file: File }
   /**
@@ -137,6 +140,7 @@ export interface TrainerReplies {
   locality: Locality;
   streamError: StreamError;
   filters: SlotFilters;
+  written: readonly WrittenSlot[];
   sensitivity: Sensitivities;
   stopSensitivity: null;
   outputChange: OutputChange & { readonly weights: WeightsOrigin };
@@ -192,6 +196,11 @@ export interface ModelInfo {
 export interface ModelLimits {
   readonly images: string | null;
   readonly training: string | null;
+}
+
+/** Generated weights of one slot: the block that the generator wrote, beside those of fitted operators. */
+export interface WrittenSlot extends WrittenBlock {
+  readonly slot: SlotId;
 }
 
 /** Forward time of one image batch, base against graft, in milliseconds, and of each changed slot's operator alone. */

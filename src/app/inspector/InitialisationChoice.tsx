@@ -1,14 +1,17 @@
 // How the new operator's weights start, with the error before training of each way that was measured.
+import { useEffect } from 'react';
 import { operatorById } from '../../operators/index.ts';
 import { setInitialisation } from '../../plan/edits.ts';
 import type { Initialisation, SlotId } from '../../plan/plan.ts';
 import { slotLabel } from '../../plan/slots.ts';
 import { siteAt } from '../../store/costs.ts';
-import { currentPlan, editPlan, selectPlan, useDocument } from '../../store/documentStore.ts';
-import { selectSlotProgress, useSession } from '../../store/sessionStore.ts';
+import { bundledBase, currentPlan, editPlan, selectPlan, useDocument } from '../../store/documentStore.ts';
+import { selectModel, selectSlotProgress, useSession } from '../../store/sessionStore.ts';
+import { lookAtWritten, useWritten } from '../../store/written.ts';
 import type { DitShape } from '../../workers/protocol.ts';
 import { small } from '../format/numbers.ts';
 import { common } from './commonFields.ts';
+import { WrittenWeights } from './WrittenWeights.tsx';
 
 const names: Readonly<Record<Initialisation, string>> = {
   auto: 'Best of all',
@@ -35,21 +38,29 @@ export function InitialisationChoice({ shape, slots }: Props) {
   const plan = useDocument(selectPlan);
   const [first] = slots;
   const progress = useSession(selectSlotProgress(first ?? 'blocks.0.attn'));
-  if (!first) return null;
+  const hasGenerator = useSession((state) => selectModel(state)?.id === bundledBase);
   const value = common(slots.map((slot) => plan.slots[slot]?.initialisation));
   const allowed = slots.map((slot) => {
     const held = plan.slots[slot];
     return held ? operatorById(held.operator).initialisations(held.config, siteAt(shape, slot)) : [];
   });
   const [some = []] = allowed;
-  const hasGenerated = progress?.initial.generated !== undefined || value === 'generated';
+  const measured = Object.keys(progress?.initial ?? {}).length > 0;
+  const written = useWritten((state) => state.slots);
+  const known = measured
+    ? progress?.initial.generated !== undefined
+    : written.some(({ slot }) => slots.includes(slot));
+  useEffect(() => {
+    if (hasGenerator) void lookAtWritten(plan);
+  }, [hasGenerator, plan]);
+  const hasGenerated = known || value === 'generated';
   const ways: Initialisation[] = [
     'auto',
     ...some.filter((way) => allowed.every((others) => others.includes(way))),
     ...(hasGenerated ? (['generated'] as const) : []),
   ];
   const set = (way: Initialisation) => {
-    const where = slots.length === 1 ? slotLabel(first) : `${slots.length} slots`;
+    const where = slots.length === 1 && first ? slotLabel(first) : `${slots.length} slots`;
     editPlan({
       plan: setInitialisation(currentPlan(), slots, way),
       label: `${names[way]} start on ${where}`,
@@ -58,42 +69,49 @@ export function InitialisationChoice({ shape, slots }: Props) {
   const errors = Object.values(progress?.initial ?? {});
   const worst = Math.max(1e-9, ...errors);
   return (
-    <div className="section">
-      <h3 className="head">
-        Initialisation {value === null && <small>mixed</small>}{' '}
-        {errors.length > 0 && slots.length === 1 && <small>error before training</small>}
-      </h3>
-      <div role="radiogroup" aria-label="Initialisation">
-        {ways.map((way) => {
-          const error = way === 'auto' || slots.length > 1 ? undefined : progress?.initial[way];
-          return (
-            // biome-ignore lint/a11y/useSemanticElements: a row with a meter, larger than a native radio button.
-            <button
-              key={way}
-              type="button"
-              role="radio"
-              aria-checked={way === value}
-              className={way === progress?.chosen ? 'init is-chosen' : 'init'}
-              title={words[way]}
-              onClick={() => set(way)}
-            >
-              <i className="radio" />
-              <span>{names[way]}</span>
-              {error === undefined ? (
-                <span />
-              ) : (
-                <span className="meter">
-                  <i style={{ width: `${Math.min(100, (error / worst) * 100)}%` }} />
-                </span>
-              )}
-              <span className="num">{error === undefined ? '' : small(error)}</span>
-            </button>
-          );
-        })}
+    <>
+      <div className="section">
+        <h3 className="head">
+          Initialisation {value === null && <small>mixed</small>}{' '}
+          {errors.length > 0 && slots.length === 1 && <small>error before training</small>}
+        </h3>
+        <div role="radiogroup" aria-label="Initialisation">
+          {ways.map((way) => {
+            const error = way === 'auto' || slots.length > 1 ? undefined : progress?.initial[way];
+            return (
+              // biome-ignore lint/a11y/useSemanticElements: a row with a meter, larger than a native radio button.
+              <button
+                key={way}
+                type="button"
+                role="radio"
+                aria-checked={way === value}
+                className={way === progress?.chosen ? 'init is-chosen' : 'init'}
+                title={words[way]}
+                onClick={() => set(way)}
+              >
+                <i className="radio" />
+                <span>{names[way]}</span>
+                {error === undefined ? (
+                  <span />
+                ) : (
+                  <span className="meter">
+                    <i style={{ width: `${Math.min(100, (error / worst) * 100)}%` }} />
+                  </span>
+                )}
+                <span className="num">{error === undefined ? '' : small(error)}</span>
+              </button>
+            );
+          })}
+        </div>
+        {!known && (
+          <p className="caption">
+            {hasGenerator
+              ? 'The weight generator does not know this operator in this layer.'
+              : 'Generated starts need a weight generator of operators for this model; there is one for the bundled base.'}
+          </p>
+        )}
       </div>
-      {!hasGenerated && (
-        <p className="caption">Generated starts need a weight generator of operators; this build has none.</p>
-      )}
-    </div>
+      {known && hasGenerator && <WrittenWeights slots={slots} />}
+    </>
   );
 }

@@ -10,6 +10,7 @@ import { freshUnet } from '../denoiser/freshUnet.ts';
 import { DenoiserRun } from '../denoiser/training.ts';
 import type { FittedOperator } from './collect.ts';
 import { tokensOf } from './editTokens.ts';
+import { inspectWritten } from './inspectWritten.ts';
 import { operatorMaterial } from './operatorMaterial.ts';
 import {
   decodeOperatorModel,
@@ -46,7 +47,12 @@ const training = ['swa', 'hyena_x'].flatMap((operator) =>
 const { operators, material } = operatorMaterial(training, operatorBlock);
 
 function model(weights = freshUnet(ourOperatorDenoiser.unet, 0)): OperatorModel {
-  return { config: ourOperatorDenoiser, base: 'b'.repeat(64), timestep: 999, operators, weights };
+  const trained = training.map(({ condition: { operator, slot, config }, deviations }) => {
+    const basis = known(operators.get(operator)?.get(slot), 'basis');
+    const values = [...coefficients(basis, known(deviations.at(-1), 'deviation'))];
+    return { operator, slot, label: `${operator} ${config.window}`, values };
+  });
+  return { config: ourOperatorDenoiser, base: 'b'.repeat(64), timestep: 999, operators, weights, trained };
 }
 
 const distance = (a: Float32Array, b: Float32Array) =>
@@ -94,6 +100,32 @@ describe('an edit', () => {
   });
 });
 
+describe('what was written, beside what was fitted', () => {
+  const trained = [
+    { label: 'a', values: [1, 0] },
+    { label: 'b', values: [0, 1] },
+    { label: 'c', values: [-1, 0] },
+  ];
+
+  it('is told to be a copy, as large as one', () => {
+    const found = inspectWritten([1, 0], trained);
+    expect(found).toMatchObject({ nearest: { label: 'a', distance: 0 }, trained: 3 });
+    expect(found.normRatio).toBeCloseTo(1, 10);
+    expect(found.typical).toBeCloseTo(1, 10);
+    expect(found.mean).toBeCloseTo(Math.SQRT1_2, 10);
+  });
+
+  it('is told to be the mean, and small', () => {
+    expect(inspectWritten([0, 0], trained)).toMatchObject({ mean: 0, normRatio: 0 });
+  });
+
+  it('needs two to compare with', () => {
+    expect(() => inspectWritten([1, 0], trained.slice(0, 1))).toThrow(
+      'Fewer than two operators were fitted in this slot; there is nothing to compare with.',
+    );
+  });
+});
+
 describe('the generator of operators', () => {
   it('has one entry a run, and trains on the layers that were fitted alone', () => {
     expect(material.entries).toHaveLength(8);
@@ -124,6 +156,16 @@ describe('the generator of operators', () => {
     }
     expect(own).toBeLessThan(0.5 * mean);
   }, 120_000);
+
+  it('says of what it wrote how large it is, and which trained one is nearest', async () => {
+    const writer = await OperatorWriter.create(engine, model());
+    const { condition } = fitted('swa', 4, slots[0] ?? 'blocks.0.attn');
+    const found = known(await writer.inspect(condition, size), 'inspection');
+    expect(found.trained).toBe(4);
+    expect(found.normRatio).toBeGreaterThan(0);
+    expect(['swa 1', 'swa 2', 'swa 8', 'swa 16']).toContain(found.nearest.label);
+    expect(await writer.inspect({ ...condition, operator: 'mamba2' }, size)).toBeUndefined();
+  });
 
   it('writes nothing for an operator, a slot or a size that it does not know', async () => {
     const writer = await OperatorWriter.create(engine, model());

@@ -9,6 +9,7 @@ import { type DenoiserConfig, denoiserConfig, ourDenoiser } from '../denoiser/co
 import { largestFile } from '../denoiser/file.ts';
 import { unetShapes } from '../unet1d.ts';
 import { editWidth } from './editTokens.ts';
+import type { TrainedCoefficients } from './inspectWritten.ts';
 import type { SlotBasis } from './slotBasis.ts';
 
 /** Of one operator: its basis in every slot that was fitted. */
@@ -22,6 +23,14 @@ export interface OperatorModel {
   /** By id; their order is how the net is told them. */
   readonly operators: ReadonlyMap<string, OperatorBases>;
   readonly weights: Readonly<Record<string, Tensor>>;
+  /** What it was trained on, to tell copies and averages by. */
+  readonly trained: readonly TrainedOperator[];
+}
+
+/** The last checkpoint of one fitted operator. */
+export interface TrainedOperator extends TrainedCoefficients {
+  readonly operator: string;
+  readonly slot: SlotId;
 }
 
 /** k: components of a slot, the numbers of its one block. */
@@ -48,7 +57,7 @@ const nameOf = (operator: string, slot: string, part: 'centre' | 'components') =
   `${operator}/${slot}/${part}`;
 
 export function encodeOperatorModel(
-  { config, base, timestep, operators, weights }: OperatorModel,
+  { config, base, timestep, operators, weights, trained }: OperatorModel,
   facts: Readonly<Record<string, string>>,
 ): Uint8Array<ArrayBuffer> {
   const tensors: Record<string, Tensor> = { ...weights };
@@ -69,6 +78,7 @@ export function encodeOperatorModel(
     base,
     timestep: String(timestep),
     operators: JSON.stringify(listed),
+    trained: JSON.stringify(trained),
   };
   const file = writeSafetensors(tensors, metadata, { dtype: 'f16' });
   if (file.length <= largestFile) return file;
@@ -120,7 +130,9 @@ export async function decodeOperatorModel(bytes: Uint8Array, name: string): Prom
   if (!Number.isInteger(timestep) || timestep < 0 || timestep >= config.schedule.steps) {
     return refuse(`names the timestep ${metadata.timestep}`);
   }
-  return { config, base: metadata.base, timestep, operators, weights };
+  const trained: unknown = JSON.parse(metadata.trained ?? 'null');
+  if (!areTrained(trained)) return refuse('does not say what it was trained on');
+  return { config, base: metadata.base, timestep, operators, weights, trained };
 }
 
 function isListed(value: unknown): value is Listed[] {
@@ -136,6 +148,24 @@ function isListed(value: unknown): value is Listed[] {
         typeof item.scales === 'object' &&
         item.scales !== null &&
         Object.values(item.scales).every((scale) => typeof scale === 'number'),
+    )
+  );
+}
+
+function areTrained(value: unknown): value is TrainedOperator[] {
+  return (
+    Array.isArray(value) &&
+    value.every(
+      (item: unknown) =>
+        typeof item === 'object' &&
+        item !== null &&
+        'operator' in item &&
+        'slot' in item &&
+        'label' in item &&
+        typeof item.label === 'string' &&
+        'values' in item &&
+        Array.isArray(item.values) &&
+        item.values.every((number) => typeof number === 'number'),
     )
   );
 }

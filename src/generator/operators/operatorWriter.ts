@@ -12,6 +12,7 @@ import { recover } from '../recovery.ts';
 import { unet1d, unetShapes } from '../unet1d.ts';
 import { layerOf, type OperatorCondition } from './condition.ts';
 import { editTokens, editWidth, tokensOf } from './editTokens.ts';
+import { inspectWritten, type WrittenBlock } from './inspectWritten.ts';
 import type { OperatorModel } from './operatorModel.ts';
 import { deviationOf } from './slotBasis.ts';
 
@@ -47,9 +48,24 @@ export class OperatorWriter {
    * know.
    */
   async deviation(condition: OperatorCondition, size: number): Promise<Float32Array | undefined> {
-    const { config, operators, timestep } = this.model;
+    const basis = this.model.operators.get(condition.operator)?.get(condition.slot);
+    if (basis?.centre.length !== size) return undefined;
+    return deviationOf(basis, await this.#coefficients(condition));
+  }
+
+  /** What was written, beside the operators of this slot that it was learnt from; undefined where it knows none. */
+  async inspect(condition: OperatorCondition, size: number): Promise<WrittenBlock | undefined> {
+    const { operators, trained } = this.model;
     const basis = operators.get(condition.operator)?.get(condition.slot);
     if (basis?.centre.length !== size) return undefined;
+    const own = trained.filter(
+      ({ operator, slot }) => operator === condition.operator && slot === condition.slot,
+    );
+    return inspectWritten(await this.#coefficients(condition), own);
+  }
+
+  async #coefficients(condition: OperatorCondition): Promise<Float64Array> {
+    const { config, operators, timestep } = this.model;
     const noisy = randomStream(noiseSeed, 'operator', condition.slot).normal(
       new Float32Array(config.blockSize),
     );
@@ -64,7 +80,7 @@ export class OperatorWriter {
     estimate?.dispose();
     const { alpha, sigma } = scheduleOf(config);
     const [a = Number.NaN, s = Number.NaN] = [alpha[timestep], sigma[timestep]];
-    return deviationOf(basis, recover(config.prediction, noisy, answer, a, s));
+    return recover(config.prediction, noisy, answer, a, s);
   }
 
   async dispose(): Promise<void> {

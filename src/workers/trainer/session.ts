@@ -12,7 +12,8 @@ import {
   loadScorerFiles,
 } from '../../train/bundle.ts';
 import type { GraftContext } from '../../train/graft/context.ts';
-import type { EngineChoice, ModelInfo } from '../protocol.ts';
+import { slotTasks } from '../../train/stage1/slotTask.ts';
+import type { EngineChoice, ModelInfo, WrittenSlot } from '../protocol.ts';
 import { Device } from './device.ts';
 import type { StartedEngine, TrainerEnvironment } from './environment.ts';
 import type { Events } from './events.ts';
@@ -111,6 +112,15 @@ export class Session {
     const context = graftContext(engine, this.model.base, await this.#loadedData());
     if (this.model.id !== bundledBase.id) return context;
     return { ...context, writeStart: this.#writtenStarts.on(context) };
+  }
+
+  /** What the generator of operators writes for a plan, beside what it was trained on. */
+  async written(plan: Plan): Promise<WrittenSlot[]> {
+    if (this.model.id !== bundledBase.id) return [];
+    const { frame } = this.model.base;
+    return this.onDevice((device) =>
+      this.#writtenStarts.inspect(device.beside(), frame.shape, slotTasks(frame.shape, plan)),
+    );
   }
 
   scorerFiles(): Promise<ScorerFiles> {

@@ -147,6 +147,10 @@ export class Trainer {
       const { session, lenses } = this.#opened();
       return lenses.streamError(session.plan(plan));
     },
+    written: async ({ plan }) => {
+      const { session } = this.#opened();
+      return session.written(session.plan(plan));
+    },
     filters: async ({ plan, slot }) => {
       const { session, lenses } = this.#opened();
       return lenses.filters(session.plan(plan), checkedSlot(slot));

@@ -46,6 +46,23 @@ describe('a generated start of the bundled base', () => {
     expect(heldOut?.errors.ridge).toBeDefined();
   }, 120_000);
 
+  it('is told beside the operators that its generator was trained on', async () => {
+    const { shape } = (await loadBase(read)).frame;
+    const window = {
+      operator: 'swa',
+      config: { window: 4, shape: 'raster' },
+      initialisation: 'auto',
+    } as const;
+    const tasks = slotTasks(shape, { slots: { 'blocks.1.attn': window, 'blocks.3.attn': window } });
+    const found = await new WrittenStarts(read).inspect(engine, shape, tasks);
+    expect(found.map(({ slot }) => slot)).toEqual(['blocks.1.attn']);
+    // Five windows on four slices of the data.
+    expect(found[0]?.trained).toBe(20);
+    expect(found[0]?.nearest.label).toMatch(/^Sliding window .* on /);
+    expect(found[0]?.normRatio).toBeGreaterThan(0.2);
+    expect(found[0]?.normRatio).toBeLessThan(3);
+  });
+
   it('is left out without its file', async () => {
     const starts = await startsOf(() => Promise.reject(new FileError('operators.safetensors is not there.')));
     for (const { errors } of starts.values())
