@@ -9,17 +9,18 @@ import { askTrainer } from './trainer/link.ts';
 interface Written {
   /** Of the plan that was asked about. */
   readonly hash: string | null;
-  readonly slots: readonly WrittenSlot[];
+  /** Null until the trainer has answered. */
+  readonly slots: readonly WrittenSlot[] | null;
 }
 
-export const useWritten = create<Written>(() => ({ hash: null, slots: [] }));
+export const useWritten = create<Written>(() => ({ hash: null, slots: null }));
 
 /** A trainer that cannot answer leaves the pane empty; what is wrong with it is told elsewhere. */
 export async function lookAtWritten(plan: Plan): Promise<void> {
   const hash = planHash(plan);
   if (useWritten.getState().hash === hash) return;
-  useWritten.setState({ hash, slots: [] });
-  const slots = await askTrainer({ kind: 'written', plan }).catch(() => []);
+  useWritten.setState({ hash, slots: null });
+  const slots = await askTrainer({ kind: 'written', plan }).catch(() => null);
   // Another plan may have been asked about meanwhile.
   if (useWritten.getState().hash === hash) useWritten.setState({ slots });
 }

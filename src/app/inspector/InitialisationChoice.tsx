@@ -45,11 +45,10 @@ export function InitialisationChoice({ shape, slots }: Props) {
     return held ? operatorById(held.operator).initialisations(held.config, siteAt(shape, slot)) : [];
   });
   const [some = []] = allowed;
-  const measured = Object.keys(progress?.initial ?? {}).length > 0;
   const written = useWritten((state) => state.slots);
-  const known = measured
-    ? progress?.initial.generated !== undefined
-    : written.some(({ slot }) => slots.includes(slot));
+  // A run of before may have had no generator to ask.
+  const known =
+    progress?.initial.generated !== undefined || written?.some(({ slot }) => slots.includes(slot)) === true;
   useEffect(() => {
     if (hasGenerator) void lookAtWritten(plan);
   }, [hasGenerator, plan]);
@@ -103,7 +102,7 @@ export function InitialisationChoice({ shape, slots }: Props) {
             );
           })}
         </div>
-        {!known && (
+        {!known && (written || !hasGenerator) && (
           <p className="caption">
             {hasGenerator
               ? 'The weight generator does not know this operator in this layer.'

@@ -6,7 +6,7 @@ import { verdict } from '../dialogs/styles/verdict.ts';
 
 export function WrittenWeights({ slots }: { slots: readonly SlotId[] }) {
   const written = useWritten((state) => state.slots);
-  const own = written.filter(({ slot }) => slots.includes(slot));
+  const own = written?.filter(({ slot }) => slots.includes(slot)) ?? [];
   if (own.length === 0) return null;
   return (
     <div className="section" data-written>
