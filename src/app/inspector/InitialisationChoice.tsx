@@ -6,7 +6,7 @@ import type { Initialisation, SlotId } from '../../plan/plan.ts';
 import { slotLabel } from '../../plan/slots.ts';
 import { siteAt } from '../../store/costs.ts';
 import { bundledBase, currentPlan, editPlan, selectPlan, useDocument } from '../../store/documentStore.ts';
-import { selectModel, selectSlotProgress, useSession } from '../../store/sessionStore.ts';
+import { selectSlotProgress, useSession } from '../../store/sessionStore.ts';
 import { lookAtWritten, useWritten } from '../../store/written.ts';
 import type { DitShape } from '../../workers/protocol.ts';
 import { small } from '../format/numbers.ts';
@@ -38,7 +38,10 @@ export function InitialisationChoice({ shape, slots }: Props) {
   const plan = useDocument(selectPlan);
   const [first] = slots;
   const progress = useSession(selectSlotProgress(first ?? 'blocks.0.attn'));
-  const hasGenerator = useSession((state) => selectModel(state)?.id === bundledBase);
+  // A model whose header alone is known has no trainer yet that could be asked.
+  const hasGenerator = useSession(
+    ({ opening }) => opening.state === 'ready' && opening.model.id === bundledBase,
+  );
   const value = common(slots.map((slot) => plan.slots[slot]?.initialisation));
   const allowed = slots.map((slot) => {
     const held = plan.slots[slot];
