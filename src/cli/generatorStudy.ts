@@ -136,7 +136,12 @@ async function variantRow(
     fd += quality.fd / concepts.length;
   }
   return {
-    ...{ file, blockSize: config.blockSize, grouping: config.grouping, prediction: config.prediction },
+    ...{
+      file: file.split('/').at(-1) ?? file,
+      blockSize: config.blockSize,
+      grouping: config.grouping,
+      prediction: config.prediction,
+    },
     ...{ blocks: generator.layout.count, seconds: await secondsOf(generator), errors, distance, fd },
   };
 }
