@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { blockSamples } from '../generator/denoiser/blockSamples.ts';
 import { unetSize } from '../generator/denoiser/freshUnet.ts';
 import { DenoiserRun } from '../generator/denoiser/training.ts';
-import type { CollectRecipe, FittedOperator } from '../generator/operators/collect.ts';
+import type { FittedOperator } from '../generator/operators/collect.ts';
 import { conditionPhrase } from '../generator/operators/condition.ts';
 import { operatorPlan } from '../generator/operators/grid.ts';
 import { operatorMaterial } from '../generator/operators/operatorMaterial.ts';
@@ -21,11 +21,10 @@ import { operatorModelPath } from '../generator/paths.ts';
 import { known } from '../lib/errors.ts';
 import { sha256Hex } from '../lib/hash.ts';
 import { siteOf } from '../models/shape.ts';
-import { defaultStage1 } from '../plan/plan.ts';
 import { bundledBase, bundlePaths, loadBase, loadGraftData } from '../train/bundle.ts';
 import { parseOptions, runCommand } from './arguments.ts';
 import { engineNamed } from './engines.ts';
-import { fittedOperators, operatorRecipe } from './operatorRecords.ts';
+import { collectDefaults, collectRecipe, fittedOperators, operatorRecipe } from './operatorRecords.ts';
 import { progressLine } from './progressLine.ts';
 
 const defaults = {
@@ -33,10 +32,10 @@ const defaults = {
   engine: 'onnx',
   threads: 0,
   /** As generator:operators was called with. */
-  'stage1-steps': 60,
-  'stage1-batch': 16,
-  checkpoints: 3,
-  every: 5,
+  'stage1-steps': collectDefaults.steps,
+  'stage1-batch': collectDefaults.batch,
+  checkpoints: collectDefaults.checkpoints,
+  every: collectDefaults.every,
   steps: 3000,
   batch: 32,
   rate: 2e-3,
@@ -53,8 +52,12 @@ runCommand(async () => {
   const { classNames } = await loadGraftData(read);
   const plan = operatorPlan(classNames);
   const { checkpoints, every } = options;
-  const stage1 = { ...defaultStage1, steps: options['stage1-steps'], batch: options['stage1-batch'] };
-  const recipe: CollectRecipe = { stage1, start: 'ridge', checkpoints, every };
+  const recipe = collectRecipe({
+    steps: options['stage1-steps'],
+    batch: options['stage1-batch'],
+    ...{ checkpoints, every },
+  });
+  const { stage1 } = recipe;
   const all = await fittedOperators(operatorRecipe(bundledBase.id, recipe));
   const fitted = all.filter(({ condition }) => operatorPart(condition, plan.heldOut) === 'train');
   const config = ourOperatorDenoiser;

@@ -2,25 +2,21 @@
 // the data, and keeps what training added to their shared start. Resumable by run.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CollectRecipe, collectOperators } from '../generator/operators/collect.ts';
+import { collectOperators } from '../generator/operators/collect.ts';
 import { operatorPlan } from '../generator/operators/grid.ts';
 import { encodeOperators } from '../generator/operators/record.ts';
 import { runName } from '../generator/operators/runs.ts';
-import { defaultStage1 } from '../plan/plan.ts';
 import { bundledBase, graftContext, loadBase, loadGraftData } from '../train/bundle.ts';
 import { parseOptions, runCommand } from './arguments.ts';
 import { engineNamed } from './engines.ts';
 import { fileStore } from './fileStore.ts';
-import { operatorRecipe, operatorRecords } from './operatorRecords.ts';
+import { collectDefaults, collectRecipe, operatorRecipe, operatorRecords } from './operatorRecords.ts';
 import { duration, progressLine } from './progressLine.ts';
 
 const defaults = {
   engine: 'onnx',
   threads: 0,
-  steps: 60,
-  batch: 16,
-  checkpoints: 3,
-  every: 5,
+  ...collectDefaults,
   /** Runs that this call makes at most. */
   limit: 1_000_000,
 };
@@ -34,13 +30,8 @@ runCommand(async () => {
     await loadBase(read),
     data,
   );
-  const { steps, batch, checkpoints, every } = options;
-  const recipe: CollectRecipe = {
-    stage1: { ...defaultStage1, steps, batch },
-    start: 'ridge',
-    checkpoints,
-    every,
-  };
+  const { steps } = options;
+  const recipe = collectRecipe(options);
   const key = operatorRecipe(bundledBase.id, recipe);
   const store = await fileStore(operatorRecords);
   const { training } = operatorPlan(data.classNames);

@@ -124,7 +124,7 @@ runCommand(async () => {
   const name = `${config.task}-${sha256Hex(key).slice(0, 12)}`;
   const saved = await store.read(name);
   const found = saved && (await decodeTrainerState(saved, `the saved state ${name}`, key));
-  const run = await DenoiserRun.create(engine, config, recipe, { data, encoder }, found);
+  const run = await DenoiserRun.create(engine, config, recipe, { data, encoder, coder }, found);
   const line = progressLine();
   const save = async () => store.write(name, encodeTrainerState(await run.state(), key));
   const [started, first] = [Date.now(), run.step];

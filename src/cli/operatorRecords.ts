@@ -4,10 +4,19 @@ import type { CollectRecipe, FittedOperator } from '../generator/operators/colle
 import { decodeOperators } from '../generator/operators/record.ts';
 import { UserError } from '../lib/errors.ts';
 import { canonicalJson, sha256Hex } from '../lib/hash.ts';
+import { defaultStage1 } from '../plan/plan.ts';
 import { fileStore } from './fileStore.ts';
 import { generatorCache } from './generatorParts.ts';
 
 export const operatorRecords = join(generatorCache, 'operators');
+
+/** How runs are fitted where a call says nothing else. */
+export const collectDefaults = { steps: 60, batch: 16, checkpoints: 3, every: 5 };
+
+/** The commands that fit, train and race must name equal recipes to find each other's records. */
+export function collectRecipe({ steps, batch, checkpoints, every }: typeof collectDefaults): CollectRecipe {
+  return { stage1: { ...defaultStage1, steps, batch }, start: 'ridge', checkpoints, every };
+}
 
 /** Hash of everything that makes records comparable. */
 export function operatorRecipe(base: string, { stage1, start, checkpoints, every }: CollectRecipe): string {

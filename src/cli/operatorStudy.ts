@@ -1,7 +1,7 @@
 // `npm run study -- operators`: races starts of operators on held-out settings, slices and layers of the bundled base.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CollectRecipe, operatorBench } from '../generator/operators/collect.ts';
+import { operatorBench } from '../generator/operators/collect.ts';
 import type { OperatorCondition } from '../generator/operators/condition.ts';
 import { operatorPlan } from '../generator/operators/grid.ts';
 import { decodeOperatorModel } from '../generator/operators/operatorModel.ts';
@@ -16,21 +16,18 @@ import { type OperatorRun, operatorPart, runName } from '../generator/operators/
 import { meanDeviation, nearestOperator } from '../generator/operators/starts.ts';
 import { operatorModelPath } from '../generator/paths.ts';
 import { known } from '../lib/errors.ts';
-import { defaultStage1, type SlotId } from '../plan/plan.ts';
+import type { SlotId } from '../plan/plan.ts';
 import { bundledBase, graftContext, loadBase, loadGraftData } from '../train/bundle.ts';
 import { parseOptions } from './arguments.ts';
 import { engineNamed } from './engines.ts';
-import { fittedOperators, operatorRecipe } from './operatorRecords.ts';
+import { collectDefaults, collectRecipe, fittedOperators, operatorRecipe } from './operatorRecords.ts';
 
 const defaults = {
   engine: 'onnx',
   threads: 0,
   json: false,
   /** As generator:operators was called with. */
-  steps: 60,
-  batch: 16,
-  checkpoints: 3,
-  every: 5,
+  ...collectDefaults,
 };
 
 export async function operatorStudy(argv: string[]): Promise<void> {
@@ -39,13 +36,8 @@ export async function operatorStudy(argv: string[]): Promise<void> {
   const data = await loadGraftData(read);
   const engine = await engineNamed(options.engine, options.threads);
   const context = graftContext(engine, await loadBase(read), data);
-  const { steps, batch, checkpoints, every } = options;
-  const recipe: CollectRecipe = {
-    stage1: { ...defaultStage1, steps, batch },
-    start: 'ridge',
-    checkpoints,
-    every,
-  };
+  const { steps } = options;
+  const recipe = collectRecipe(options);
   const plan = operatorPlan(data.classNames);
   const all = await fittedOperators(operatorRecipe(bundledBase.id, recipe));
   const training = all.filter(({ condition }) => operatorPart(condition, plan.heldOut) === 'train');

@@ -4,18 +4,21 @@ import { blockMask } from '../blocks/blocks.ts';
 import { phrasesOf } from '../concepts/concept.ts';
 import type { WeightDataSet } from '../dataset/weightDataSet.ts';
 import type { TextEncoder } from '../text/textEncoder.ts';
-import { learntCoder } from './blockCoder.ts';
+import { type BlockCoder, learntCoder } from './blockCoder.ts';
 import { blockSamples, type SampleOptions } from './blockSamples.ts';
 import type { DenoiserConfig } from './config.ts';
 
-/** Feeds of step 0, 1, …; held-out and validation concepts are never among them. */
+/**
+ * Feeds of step 0, 1, …; held-out and validation concepts are never among them.
+ * @param coder of this config and data, where it was learnt already: components of 318 concepts take a minute
+ */
 export function denoiserSamples(
   config: DenoiserConfig,
   data: WeightDataSet,
   encoder: TextEncoder,
   options: SampleOptions,
+  coder: BlockCoder = learntCoder(config, data),
 ): (step: number) => Feeds {
-  const coder = learntCoder(config, data);
   const entries = data.entries
     .filter(({ use }) => use === 'train')
     .map(({ concept, vectors }) => ({

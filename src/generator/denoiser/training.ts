@@ -6,6 +6,7 @@ import { pack, unpack } from '../../train/parameters.ts';
 import { Trainer, type TrainerState } from '../../train/trainer.ts';
 import type { WeightDataSet } from '../dataset/weightDataSet.ts';
 import type { TextEncoder } from '../text/textEncoder.ts';
+import type { BlockCoder } from './blockCoder.ts';
 import type { DenoiserConfig } from './config.ts';
 import { freshUnet } from './freshUnet.ts';
 import { denoiserSamples } from './samples.ts';
@@ -57,10 +58,15 @@ export class DenoiserRun {
     engine: Engine,
     config: DenoiserConfig,
     recipe: DenoiserRecipe,
-    { data, encoder }: { readonly data: WeightDataSet; readonly encoder: TextEncoder },
+    material: {
+      readonly data: WeightDataSet;
+      readonly encoder: TextEncoder;
+      readonly coder?: BlockCoder;
+    },
     saved?: TrainerState,
   ): Promise<DenoiserRun> {
-    const samples = denoiserSamples(config, data, encoder, recipe);
+    const { data, encoder, coder } = material;
+    const samples = denoiserSamples(config, data, encoder, recipe, coder);
     return DenoiserRun.on(engine, config, recipe, { samples, tokens: encoder.tokens }, saved);
   }
 

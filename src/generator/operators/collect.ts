@@ -1,11 +1,15 @@
 // Fits one operator in every slot of its kind by activation distillation, and keeps late checkpoints of each.
 import { known, UserError } from '../../lib/errors.ts';
-import type { Tensor } from '../../lib/tensor.ts';
 import { kindOf, slotIds } from '../../models/shape.ts';
 import { operatorById } from '../../operators/index.ts';
 import type { SlotId, SlotPlan, Stage1Recipe } from '../../plan/plan.ts';
 import type { LabelledImages } from '../../train/diffusionBatches.ts';
-import { type GraftContext, type TeacherOnDevice, uploadTeacher } from '../../train/graft/context.ts';
+import {
+  type GraftContext,
+  type TeacherOnDevice,
+  teacherTensors,
+  uploadTeacher,
+} from '../../train/graft/context.ts';
 import { Distiller } from '../../train/stage1/distiller.ts';
 import { HeldOut } from '../../train/stage1/heldOut.ts';
 import { type InitialWeights, initialWeights } from '../../train/stage1/initialWeights.ts';
@@ -95,12 +99,6 @@ export async function operatorBench(
   };
 }
 
-/** The teacher's tensors of one slot, by their names below it. */
-function slotWeights(teacher: Readonly<Record<string, Tensor>>, slot: SlotId): Record<string, Tensor> {
-  const own = Object.entries(teacher).filter(([name]) => name.startsWith(`${slot}.`));
-  return Object.fromEntries(own.map(([name, tensor]) => [name.slice(slot.length + 1), tensor]));
-}
-
 export async function collectOperators(
   context: GraftContext,
   run: OperatorRun,
@@ -121,7 +119,7 @@ export async function collectOperators(
       if (distiller.step < first || (distiller.step - first) % every !== 0) continue;
       const { vectors } = await distiller.state();
       for (const { slot, site } of tasks) {
-        const own = inheritedVector(run.operator, run.config, site, slotWeights(context.teacher, slot));
+        const own = inheritedVector(run.operator, run.config, site, teacherTensors(context, slot));
         const now = known(vectors[`${slot}/parameters`], slot);
         kept.get(slot)?.push(now.map((value, i) => value - (own[i] ?? 0)));
       }

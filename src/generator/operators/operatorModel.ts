@@ -4,6 +4,7 @@ import { readSafetensors, writeSafetensors } from '../../formats/safetensors.ts'
 import { FileError } from '../../lib/errors.ts';
 import { f32, sameShape, type Tensor } from '../../lib/tensor.ts';
 import type { SlotId } from '../../plan/plan.ts';
+import { isRecord } from '../../plan/reading.ts';
 import { isSlotId } from '../../plan/slots.ts';
 import { type DenoiserConfig, denoiserConfig, ourDenoiser } from '../denoiser/config.ts';
 import { largestFile } from '../denoiser/file.ts';
@@ -135,37 +136,24 @@ export async function decodeOperatorModel(bytes: Uint8Array, name: string): Prom
   return { config, base: metadata.base, timestep, operators, weights, trained };
 }
 
+const isNumber = (value: unknown) => typeof value === 'number';
+
 function isListed(value: unknown): value is Listed[] {
-  return (
-    Array.isArray(value) &&
-    value.every(
-      (item: unknown) =>
-        typeof item === 'object' &&
-        item !== null &&
-        'operator' in item &&
-        typeof item.operator === 'string' &&
-        'scales' in item &&
-        typeof item.scales === 'object' &&
-        item.scales !== null &&
-        Object.values(item.scales).every((scale) => typeof scale === 'number'),
-    )
-  );
+  const fits = (item: unknown) =>
+    isRecord(item) &&
+    typeof item.operator === 'string' &&
+    isRecord(item.scales) &&
+    Object.values(item.scales).every(isNumber);
+  return Array.isArray(value) && value.every(fits);
 }
 
 function areTrained(value: unknown): value is TrainedOperator[] {
-  return (
-    Array.isArray(value) &&
-    value.every(
-      (item: unknown) =>
-        typeof item === 'object' &&
-        item !== null &&
-        'operator' in item &&
-        'slot' in item &&
-        'label' in item &&
-        typeof item.label === 'string' &&
-        'values' in item &&
-        Array.isArray(item.values) &&
-        item.values.every((number) => typeof number === 'number'),
-    )
-  );
+  const fits = (item: unknown) =>
+    isRecord(item) &&
+    'operator' in item &&
+    'slot' in item &&
+    typeof item.label === 'string' &&
+    Array.isArray(item.values) &&
+    item.values.every(isNumber);
+  return Array.isArray(value) && value.every(fits);
 }

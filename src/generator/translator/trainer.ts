@@ -1,7 +1,7 @@
 // Trains a translator against its discriminator on any engine: all of it (the base), or the adapter of one concept. The
 // program is compiled once and serves every concept; a run is its state, which is begun, stepped and read.
 import type { DeviceTensor, Engine, Feeds, Program } from '../../engine/engine.ts';
-import { input, type Node } from '../../graph/index.ts';
+import { input } from '../../graph/index.ts';
 import { known, UserError } from '../../lib/errors.ts';
 import { f32, type Shape, scalar, type Tensor } from '../../lib/tensor.ts';
 import { stepScalars } from '../../train/adamw.ts';
@@ -10,6 +10,7 @@ import type { TranslatorBatch } from '../data/batches.ts';
 import { adapterLayout, frozenDownShapes } from './adapter.ts';
 import type { TranslatorConfig } from './configuration.ts';
 import { discriminatorShapes } from './discriminator.ts';
+import { translatorInputs } from './inputs.ts';
 import { defaultLambda } from './losses.ts';
 import { pix2pixAdam, pix2pixState, pix2pixStep } from './pix2pixStep.ts';
 import { baseShapes, statisticsShapes } from './shape.ts';
@@ -119,30 +120,19 @@ export class TranslatorTrainer {
 
   /** @param base tensors that are not trained; of `everything`, none are needed */
   static async create(engine: Engine, spec: TrainerSpec, base: Weights): Promise<TranslatorTrainer> {
-    const { config, batch, tokens, part } = spec;
+    const { config, part } = spec;
     const trained = trainedLayout(config, part);
     const frozenDown = part === 'adapter' ? frozenDownShapes(config) : [];
     const own = new Set(trained.entries.map(({ name }) => name));
     const frozen = [...baseShapes(config.shape), ...frozenDown].filter(([name]) => !own.has(name));
-    const shapes = new Map([...frozen, ...statisticsShapes(config.shape)]);
-    const nodes = new Map<string, Node>();
-    const node = (name: string): Node => {
-      const made = nodes.get(name) ?? input(`w/${name}`, known(shapes.get(name), name));
-      nodes.set(name, made);
-      return made;
-    };
-    const picture: Shape = [batch, 3, config.side, config.side];
+    const { source, text, weight } = translatorInputs(spec);
     const graph = pix2pixStep({
       shape: config.shape,
       trained,
       judge: judgeLayout(config),
-      frozen: node,
+      frozen: weight,
       options: optionsOf(config, part),
-      images: {
-        source: input('source', picture),
-        target: input('target', picture),
-        text: input('text', [batch, tokens, config.shape.context]),
-      },
+      images: { source, target: input('target', source.shape), text },
       lambda: spec.lambda ?? defaultLambda,
       optimizer: pix2pixAdam,
     });

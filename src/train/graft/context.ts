@@ -38,6 +38,16 @@ export type WriteStart = (
   tasks: readonly { readonly task: SlotTask; readonly inherited: Float32Array | undefined }[],
 ) => Promise<ReadonlyMap<SlotId, Float32Array>>;
 
+/** The teacher's tensors of one slot, by their names below it. */
+export function teacherTensors(
+  { teacher }: Pick<GraftContext, 'teacher'>,
+  slot: SlotId,
+): Record<string, Tensor> {
+  const prefix = `${slot}.`;
+  const own = Object.entries(teacher).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(own.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
+}
+
 /** The teacher and the fixed tables on the engine's device, as feeds of every graph with a teacher pass. */
 export interface TeacherOnDevice {
   readonly layout: ParameterLayout;

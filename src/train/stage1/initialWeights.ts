@@ -1,12 +1,12 @@
 // How each new operator starts: every initialisation that applies is tried, measured before training, and the best kept.
 import { known, ShapeError } from '../../lib/errors.ts';
-import { f32, type Tensor } from '../../lib/tensor.ts';
+import { f32 } from '../../lib/tensor.ts';
 import { randomWeights } from '../../operators/initialise.ts';
 import type { Teacher } from '../../operators/operator.ts';
 import type { Initialisation, SlotId } from '../../plan/plan.ts';
 import { slotLabel } from '../../plan/slots.ts';
 import { diffusionBatches } from '../diffusionBatches.ts';
-import { type GraftContext, readAll, type TeacherOnDevice } from '../graft/context.ts';
+import { type GraftContext, readAll, type TeacherOnDevice, teacherTensors } from '../graft/context.ts';
 import { pack } from '../parameters.ts';
 import type { HeldOut } from './heldOut.ts';
 import { activityGraph, addActivity } from './hiddenActivity.ts';
@@ -44,11 +44,7 @@ export async function initialWeights(
 }
 
 function teacherOf(context: GraftContext, slot: SlotId, activity: Float64Array | undefined): Teacher {
-  const prefix = `${slot}.`;
-  const weights: Record<string, Tensor> = {};
-  for (const [name, tensor] of Object.entries(context.teacher)) {
-    if (name.startsWith(prefix)) weights[name.slice(prefix.length)] = tensor;
-  }
+  const weights = teacherTensors(context, slot);
   return activity ? { weights, hiddenActivity: activity } : { weights };
 }
 
