@@ -1,7 +1,9 @@
 // Several slots at once: chosen by mouse or keyboard, replaced by drop or by name, and one undo for all of them.
+import { readFile } from 'node:fs/promises';
 import { expect, type Page, test } from '@playwright/test';
 import type { SlotId } from '../../src/plan/plan.ts';
 import { drag, openApp, shortPlan, slotOf, waitForPictures, window4 } from './app.ts';
+import { dropFile } from './files.ts';
 
 async function expectSelected(page: Page, slots: readonly SlotId[]): Promise<void> {
   await expect(page.locator('[data-slot][aria-pressed="true"]')).toHaveCount(slots.length);
@@ -112,5 +114,17 @@ test('a generated start is offered where the generator knows the slot, and shown
   await expect(
     page.getByText('The weight generator does not know this operator in this layer.'),
   ).toBeVisible();
+  await expect(page.getByRole('radio', { name: /^Generated/ })).toHaveCount(0);
+});
+
+test('a model that the generator of operators was not made for says so', async ({ page }) => {
+  await openApp(page, shortPlan());
+  await waitForPictures(page);
+  const path = new URL('../../src/cli/golden-data/dit/checkpoints/dit.ema.pt', import.meta.url);
+  await dropFile(page, { name: 'dit.ema.pt', bytes: new Uint8Array(await readFile(path)) });
+  await expect(page.locator('[data-no-pictures]')).toBeVisible({ timeout: 120_000 });
+  await drag(page, '[data-operator="swa"]', 'blocks.1.attn');
+  await slotOf(page, 'blocks.1.attn').click();
+  await expect(page.getByText('Generated starts need a weight generator of operators')).toBeVisible();
   await expect(page.getByRole('radio', { name: /^Generated/ })).toHaveCount(0);
 });

@@ -2,7 +2,7 @@
 // beside the baselines', bad input and missing files are answered in sentences, and a worker that ends is started again.
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page, test } from '@playwright/test';
-import { openApp, shortPlan, slotOf, window4 } from './app.ts';
+import { openApp, shortPlan } from './app.ts';
 
 test.describe.configure({ mode: 'serial' });
 
@@ -12,7 +12,7 @@ test.beforeAll(async ({ browser }) => {
   test.setTimeout(600_000);
   const context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
   page = await context.newPage();
-  await openApp(page, shortPlan({ 'blocks.3.attn': window4 }));
+  await openApp(page, shortPlan());
 });
 
 test.afterAll(async () => {
@@ -172,17 +172,4 @@ test('a worker that ends is started again, with the same concept', async () => {
     patience,
   );
   await drawn('night');
-});
-
-test('a graft says why no generated start is offered', async () => {
-  await page.keyboard.press('Escape');
-  await expect(sheet()).toBeHidden();
-  await slotOf(page, 'blocks.3.attn').click();
-  await expect(page.getByRole('radiogroup', { name: 'Initialisation' }).getByRole('radio')).toHaveText([
-    'Best of all',
-    'Random',
-    'Inherit',
-    'Ridge fit',
-  ]);
-  await expect(page.getByText('Generated starts need a weight generator of operators')).toBeVisible();
 });

@@ -1,5 +1,5 @@
 // `npm run generator:train`: trains the weight generator (or, with --task regress, the plain regressor) on the adapters
-// of generator:data, chooses the timestep of its one step, and writes model and card. Resumable; called again with fewer
+// of generator:data and then on the pictures that its adapters draw, and writes model and card. Resumable; called again with fewer
 // steps, it writes what the saved state has learnt.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -16,7 +16,7 @@ import {
 import { decodeGenerator, encodeGenerator, type GeneratorModel } from '../generator/denoiser/file.ts';
 import { entriesOf, recoveryError, timestepErrors } from '../generator/denoiser/recoveryError.ts';
 import { decodeTrainerState, encodeTrainerState } from '../generator/denoiser/stateFile.ts';
-import { DenoiserRun, ourDenoiserRecipe } from '../generator/denoiser/training.ts';
+import { DenoiserRun, ourDenoiserRecipe, ourPictureRecipe } from '../generator/denoiser/training.ts';
 import { WeightGenerator } from '../generator/generate.ts';
 import { modelCard } from '../generator/modelCard.ts';
 import { generatorPath, regressorPath, translatorBasePath } from '../generator/paths.ts';
@@ -29,6 +29,7 @@ import { fileStore } from './fileStore.ts';
 import {
   builtDataSet,
   bundledEncoder,
+  bundledPictures,
   bundledTranslator,
   dataSetFile,
   generatorCache,
@@ -60,6 +61,11 @@ const defaults = {
   seed: ourDenoiserRecipe.seed,
   /** Timesteps among which the validation concepts choose. */
   timesteps: '800,850,900,950,999',
+  /** Steps of the second half, on the pictures that the written adapters draw; 0 for none. */
+  'picture-steps': ourPictureRecipe.steps,
+  'picture-concepts': ourPictureRecipe.batch,
+  'picture-each': 4,
+  'picture-rate': ourPictureRecipe.rate,
   'save-seconds': 60,
 };
 type Options = { [K in keyof typeof defaults]: (typeof defaults)[K] };
@@ -101,6 +107,39 @@ function configOf(options: Options, context: number): DenoiserConfig {
   };
 }
 
+interface Saving {
+  readonly store: Awaited<ReturnType<typeof fileStore>>;
+  readonly name: string;
+  /** What must be equal for the run to go on. */
+  readonly key: string;
+  /** Between two savings. */
+  readonly seconds: number;
+}
+
+/** Advances a run to its last step and saves it as it goes; the mean loss of the last steps. */
+async function trained(run: DenoiserRun, steps: number, saving: Saving): Promise<number> {
+  const line = progressLine();
+  const save = async () => saving.store.write(saving.name, encodeTrainerState(await run.state(), saving.key));
+  const [started, first] = [Date.now(), run.step];
+  let [savedAt, shown] = [Date.now(), Number.NaN];
+  while (run.step < steps) {
+    const loss = await run.advance();
+    if (loss !== undefined) shown = Number.isNaN(shown) ? loss : smoothing * shown + (1 - smoothing) * loss;
+    const perStep = (Date.now() - started) / 1000 / Math.max(1, run.step - first);
+    line.show(
+      `step ${run.step}/${steps} · loss ${shown.toFixed(4)} · ${(perStep * 1000).toFixed(0)} ms a step · ` +
+        `${duration(perStep * (steps - run.step))} left`,
+    );
+    if (Date.now() - savedAt > saving.seconds * 1000) {
+      await save();
+      savedAt = Date.now();
+    }
+  }
+  await save();
+  line.end();
+  return shown;
+}
+
 runCommand(async () => {
   const { options } = parseOptions('generator:train', defaults);
   const base = await bundledTranslator(options.base);
@@ -121,31 +160,48 @@ runCommand(async () => {
 
   const engine = await engineNamed(options.engine, options.threads);
   const store = await fileStore(join(generatorCache, 'denoiser'));
+  const savedOf = async (name: string, recipeKey: string) => {
+    const saved = await store.read(name);
+    return saved && (await decodeTrainerState(saved, `the saved state ${name}`, recipeKey));
+  };
+  const saving = { store, seconds: options['save-seconds'] };
   const name = `${config.task}-${sha256Hex(key).slice(0, 12)}`;
-  const saved = await store.read(name);
-  const found = saved && (await decodeTrainerState(saved, `the saved state ${name}`, key));
-  const run = await DenoiserRun.create(engine, config, recipe, { data, encoder, coder }, found);
-  const line = progressLine();
-  const save = async () => store.write(name, encodeTrainerState(await run.state(), key));
-  const [started, first] = [Date.now(), run.step];
-  let [savedAt, shown] = [Date.now(), Number.NaN];
-  while (run.step < steps) {
-    const loss = await run.advance();
-    if (loss !== undefined) shown = Number.isNaN(shown) ? loss : smoothing * shown + (1 - smoothing) * loss;
-    const perStep = (Date.now() - started) / 1000 / Math.max(1, run.step - first);
-    line.show(
-      `step ${run.step}/${steps} · loss ${shown.toFixed(4)} · ${(perStep * 1000).toFixed(0)} ms a step · ` +
-        `${duration(perStep * (steps - run.step))} left`,
-    );
-    if (Date.now() - savedAt > options['save-seconds'] * 1000) {
-      await save();
-      savedAt = Date.now();
-    }
-  }
-  await save();
-  line.end();
+  const onWeights = await DenoiserRun.create(
+    ...([engine, config, recipe, { data, encoder, coder }] as const),
+    await savedOf(name, key),
+  );
+  const loss = await trained(onWeights, steps, { ...saving, name, key });
+  let weights = await onWeights.averaged();
+  const [taken, failures] = [onWeights.step, onWeights.failures];
+  await onWeights.dispose();
 
   const last = config.schedule.steps - 1;
+  const pictureRecipe = {
+    ...ourPictureRecipe,
+    ...{
+      steps: options['picture-steps'],
+      batch: options['picture-concepts'],
+      rate: options['picture-rate'],
+      seed,
+    },
+  };
+  const each = options['picture-each'];
+  let pictureLoss = Number.NaN;
+  if (pictureRecipe.steps > 0) {
+    const pictures = await bundledPictures();
+    const { steps: _, ...fixed } = pictureRecipe;
+    const own = canonicalJson({ after: key, weightSteps: taken, ...fixed, each });
+    const ownName = `pictures-${config.task}-${sha256Hex(own).slice(0, 12)}`;
+    const onPictures = await DenoiserRun.onPictures(
+      ...([engine, config, pictureRecipe] as const),
+      { base, data, pictures, coder, timestep: last, each },
+      weights,
+      await savedOf(ownName, own),
+    );
+    pictureLoss = await trained(onPictures, pictureRecipe.steps, { ...saving, name: ownName, key: own });
+    weights = await onPictures.averaged();
+    await onPictures.dispose();
+  }
   const model: GeneratorModel = {
     config,
     translator: data.config,
@@ -153,14 +209,14 @@ runCommand(async () => {
     timestep: last,
     normalisation: data.normalisation,
     components: coder.components,
-    weights: await run.averaged(),
+    weights,
   };
-  const taken = run.step;
-  await run.dispose();
   // Measured as it will be read: in half precision.
   const written = await decodeGenerator(encodeGenerator(model, {}), out);
   const generator = await WeightGenerator.create(engine, written, encoder);
-  const candidates = config.task === 'regress' ? [last] : numbers(options.timesteps, 'timesteps');
+  // Pictures were drawn from the last timestep's noise alone.
+  const isFixed = config.task === 'regress' || pictureRecipe.steps > 0;
+  const candidates = isFixed ? [last] : numbers(options.timesteps, 'timesteps');
   const timesteps = await timestepErrors(generator, data, candidates);
   const timestep = timesteps[0]?.timestep ?? last;
   const errors: Partial<Record<Use, number>> = {};
@@ -181,12 +237,13 @@ runCommand(async () => {
   const card = modelCard({
     ...{ file: out.split('/').at(-1) ?? out, bytes: file.length, config, layout, data },
     recipe: { ...recipe, steps: taken },
-    ...{ timestep, timesteps, errors, seconds, engine: engine.description, loss: shown },
+    ...{ timestep, timesteps, errors, seconds, engine: engine.description, loss },
+    ...(pictureRecipe.steps > 0 && { pictures: { recipe: pictureRecipe, each, loss: pictureLoss } }),
   });
   const cardPath = out.replace(/\.safetensors$/, '.md');
   await writeFile(cardPath, card);
   console.log(
     `Wrote ${out} (${(file.length / 1024).toFixed(0)} KiB) and ${cardPath}; timestep ${timestep}, ` +
-      `${run.failures} steps left out; recovery error ${JSON.stringify(errors)}.`,
+      `${failures} steps left out; recovery error ${JSON.stringify(errors)}.`,
   );
 });

@@ -24,11 +24,18 @@ export interface CardFacts {
   readonly engine: string;
   /** Mean loss of the last steps. */
   readonly loss: number;
+  /** The second half of the training, on pictures; absent where there was none. */
+  readonly pictures?: {
+    readonly recipe: DenoiserRecipe;
+    /** Pictures of each concept in a step. */
+    readonly each: number;
+    readonly loss: number;
+  };
 }
 
 const partWords: Readonly<Record<Use, string>> = {
   train: 'trained on',
-  validation: 'validation (chose the timestep)',
+  validation: 'validation',
   level: 'held-out levels of known families',
   family: 'held-out families',
   combination: 'held-out combinations',
@@ -61,8 +68,8 @@ same command. It writes the adapter of the translator in \`base.safetensors\` (S
 | objective | ${config.task === 'regress' ? 'clean block from text and index alone' : `${config.prediction} prediction, masked squared error, every block alike`} |
 | schedule (ours) | scaled linear, β ${schedule.first} to ${schedule.last} in ${schedule.steps} steps; trained on timesteps from ${config.task === 'regress' ? schedule.steps - 1 : config.fromTimestep} |
 | recipe (ours) | ${recipe.steps} steps of ${recipe.batch} blocks, AdamW, rate ${recipe.rate} to ${recipe.floor}, moving average ${recipe.ema}, seed ${recipe.seed}${Number.isNaN(facts.loss) ? '' : `; loss of the last steps ${facts.loss.toFixed(4)}`} |
-| timestep | ${facts.timestep}${
-    best
+${picturesRow(facts.pictures)}| timestep | ${facts.timestep}${
+    facts.timesteps.length > 1 && best
       ? `, the best of ${facts.timesteps
           .map(({ timestep }) => timestep)
           .sort((a, b) => a - b)
@@ -78,6 +85,14 @@ adapter; 1 is what the mean adapter scores, 0 a copy of the checkpoint. It says 
 | concepts | count | error |
 |---|---:|---:|
 ${rows.join('\n')}
+`;
+}
+
+function picturesRow(pictures: CardFacts['pictures']): string {
+  if (!pictures) return '';
+  const { recipe, each, loss } = pictures;
+  const end = Number.isNaN(loss) ? '' : `; distance of the last steps ${loss.toFixed(4)}`;
+  return `| then, on pictures (ours) | ${recipe.steps} steps of ${recipe.batch} concepts, ${each} pictures each: the mean distance to the target of what the base draws with the adapters written in one step; AdamW, rate ${recipe.rate} to ${recipe.floor}, moving average ${recipe.ema}${end} |
 `;
 }
 

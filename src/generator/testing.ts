@@ -11,7 +11,7 @@ import { wordVectorEncoder } from './text/wordVectors.ts';
 import { adapterLayout } from './translator/adapter.ts';
 import type { TranslatorBase } from './translator/baseFile.ts';
 import type { TranslatorConfig } from './translator/configuration.ts';
-import { freshJudge, freshTranslator } from './translator/freshWeights.ts';
+import { freshJudge, freshTranslator, frozenDown } from './translator/freshWeights.ts';
 
 export const toyTranslator: TranslatorConfig = {
   shape: { width: 2, heads: 2, context: 4, skips: 'sum' },
@@ -20,6 +20,9 @@ export const toyTranslator: TranslatorConfig = {
   judgeWidth: 2,
   side: 16,
 };
+
+/** Its adapters share their down projections. */
+export const toyFrozen: TranslatorConfig = { ...toyTranslator, down: 'frozen' };
 
 const { coordinates: _, ...inWeights } = ourDenoiser;
 
@@ -47,6 +50,12 @@ export const toyBase: TranslatorBase = {
 };
 
 const words = ['sepia', 'invert', 'inverted', 'grey', 'faint', 'slight', 'strong', 'extreme', 'mild'];
+
+export const toyFrozenBase: TranslatorBase = {
+  ...toyBase,
+  config: toyFrozen,
+  weights: { ...toyBase.weights, ...frozenDown(toyFrozen) },
+};
 
 export const toyEncoder = wordVectorEncoder({
   words,
@@ -81,8 +90,8 @@ export const toyConcepts = [
 ];
 
 /** Adapters of a direction for each concept, and a little noise: a net as small as the toy's can learn them. */
-export function toyDataSet(): WeightDataSet {
-  const { size } = adapterLayout(toyTranslator);
+export function toyDataSet(config = toyTranslator): WeightDataSet {
+  const { size } = adapterLayout(config);
   const shared = randomStream(3, 'shared').normal(new Float32Array(size));
   const raw = toyConcepts.map((made, n) => {
     const own = randomStream(4, 'concept', n).normal(new Float32Array(size));
@@ -91,5 +100,5 @@ export function toyDataSet(): WeightDataSet {
     );
     return { concept: made, part: n === 2 ? ('level' as const) : ('train' as const), vectors };
   });
-  return weightDataSet(toyTranslator, toyBase.hash, raw);
+  return weightDataSet(config, toyBase.hash, raw);
 }

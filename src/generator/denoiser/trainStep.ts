@@ -7,7 +7,7 @@ import { blockSquares } from '../maskedLoss.ts';
 import { type UnetShape, unet1d, unetShapes } from '../unet1d.ts';
 import type { DenoiserConfig } from './config.ts';
 
-const optimizer: AdamWSettings = { betas: [0.9, 0.99], epsilon: 1e-8, weightDecay: 0 };
+export const denoiserOptimizer: AdamWSettings = { betas: [0.9, 0.99], epsilon: 1e-8, weightDecay: 0 };
 
 export function unetLayout(shape: UnetShape): ParameterLayout {
   return layoutOf(unetShapes(shape));
@@ -32,7 +32,7 @@ export function denoiserStep(config: DenoiserConfig, batch: number, tokens: numb
       const { output } = unet1d(config.unet, netInputs(config, batch, tokens), weight);
       return { loss: blockSquares(input('target', shape), output, input('mask', shape)) };
     },
-    optimizer,
+    optimizer: denoiserOptimizer,
     clipNorm: 1,
     average: 'ema',
   });

@@ -9,6 +9,7 @@ import type { TextEncoder } from '../text/textEncoder.ts';
 import type { BlockCoder } from './blockCoder.ts';
 import type { DenoiserConfig } from './config.ts';
 import { freshUnet } from './freshUnet.ts';
+import { type PictureMaterial, pictureSamples, pictureStep } from './pictureStep.ts';
 import { denoiserSamples } from './samples.ts';
 import { denoiserStep, unetLayout } from './trainStep.ts';
 
@@ -31,6 +32,18 @@ export const ourDenoiserRecipe: DenoiserRecipe = {
   floor: 2e-5,
   warmup: 60,
   ema: 0.995,
+  seed: 0,
+};
+
+/** Of the second half, on pictures: fewer steps, each of a net over all blocks of several concepts and a translator. */
+export const ourPictureRecipe: DenoiserRecipe = {
+  steps: 1500,
+  /** Concepts of a step. */
+  batch: 4,
+  rate: 1e-3,
+  floor: 1e-5,
+  warmup: 50,
+  ema: 0.99,
   seed: 0,
 };
 
@@ -85,6 +98,21 @@ export class DenoiserRun {
     };
     const trainer = await Trainer.create(engine, step, saved ?? fresh);
     return new DenoiserRun(trainer, config, recipe, samples);
+  }
+
+  /** On the pictures that its adapters draw, from a net that was trained on weights. */
+  static async onPictures(
+    engine: Engine,
+    config: DenoiserConfig,
+    recipe: DenoiserRecipe,
+    material: PictureMaterial,
+    weights: Readonly<Record<string, Tensor>>,
+    saved?: TrainerState,
+  ): Promise<DenoiserRun> {
+    const step = pictureStep(config, material, recipe.batch);
+    const first = { step: 0, vectors: { parameters: pack(step.layout, weights) } };
+    const trainer = await Trainer.create(engine, step, saved ?? first);
+    return new DenoiserRun(trainer, config, recipe, pictureSamples(config, material, recipe));
   }
 
   get step(): number {

@@ -17,9 +17,10 @@ const epsilon = 1e-5;
 
 type Weight = (name: string) => Node;
 
-/** One value per channel, shaped to meet x [B, C, …]. */
-function perChannel(values: Node, x: Node): Node {
-  return reshape(values, [1, x.shape[1] ?? 0, ...x.shape.slice(2).map(() => 1)]);
+/** One value per channel [C], or per picture and channel [B, C], shaped to meet x [B, C, …]. */
+export function perChannel(values: Node, x: Node): Node {
+  const [rows, channels] = values.shape.length === 2 ? values.shape : [1, ...values.shape];
+  return reshape(values, [rows ?? 0, channels ?? 0, ...x.shape.slice(2).map(() => 1)]);
 }
 
 const affine = (x: Node, w: Weight): Node =>
@@ -47,7 +48,7 @@ export interface BatchNormed {
   readonly statistics?: { readonly mean: Node; readonly variance: Node };
 }
 
-/** x [B, C, H, W]; scale, bias, `running_mean` and `running_var` [C]; ε = 1e-5. */
+/** x [B, C, H, W]; scale and bias [C] or [B, C], `running_mean` and `running_var` [C]; ε = 1e-5. */
 export function batchNorm(x: Node, w: Weight, from: BatchStatistics): BatchNormed {
   if (from === 'running') {
     const scale = div(w('weight'), sqrt(add(w('running_var'), epsilon)));

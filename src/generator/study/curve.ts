@@ -11,8 +11,8 @@ import { fallingRate } from '../dataset/fineTune.ts';
 import type { TranslatorBase } from '../translator/baseFile.ts';
 import { TranslatorRunner } from '../translator/runner.ts';
 import { StatisticsPass } from '../translator/statisticsPass.ts';
-import { firstState, type TrainedPart, TranslatorTrainer, trainedLayout } from '../translator/trainer.ts';
-import type { Start } from './methods.ts';
+import { firstState, TranslatorTrainer, trainedLayout } from '../translator/trainer.ts';
+import type { Start, StartPart } from './methods.ts';
 import { PatchFeatures } from './patchFeatures.ts';
 
 export interface Point {
@@ -48,7 +48,7 @@ export interface LabOptions {
 export class Lab {
   readonly #base: TranslatorBase;
   readonly #pictures: ConceptPictures;
-  readonly #benches: Readonly<Record<TrainedPart, Bench>>;
+  readonly #benches: Readonly<Record<StartPart, Bench>>;
   readonly #features: PatchFeatures;
   readonly #options: LabOptions;
   /** Of held-out pictures of a concept, which are the same for all its runs. */
@@ -57,7 +57,7 @@ export class Lab {
   private constructor(
     base: TranslatorBase,
     pictures: ConceptPictures,
-    benches: Readonly<Record<TrainedPart, Bench>>,
+    benches: Readonly<Record<StartPart, Bench>>,
     features: PatchFeatures,
     options: LabOptions,
   ) {
@@ -77,7 +77,7 @@ export class Lab {
     const { config } = base;
     const { tokens } = pictures.encoder;
     const heldOut = pictures.emoji.names.length - pictures.emoji.trained;
-    const bench = async (part: TrainedPart): Promise<Bench> => ({
+    const bench = async (part: StartPart): Promise<Bench> => ({
       trainer: await TranslatorTrainer.create(
         engine,
         { config, part, batch: options.batch, tokens },
@@ -129,7 +129,7 @@ export class Lab {
 
   /** How well weights draw a concept on held-out emoji. */
   async quality(
-    part: TrainedPart,
+    part: StartPart,
     weights: Readonly<Record<string, Tensor>>,
     concept: Concept,
   ): Promise<Pick<Point, 'distance' | 'fd'>> {

@@ -38,8 +38,10 @@ export interface Contestants {
   readonly other: (concept: Concept) => Concept;
 }
 
+export type StartPart = Exclude<TrainedPart, 'together'>;
+
 export interface Start {
-  readonly part: TrainedPart;
+  readonly part: StartPart;
   /** All tensors of the translator that the run begins with. */
   readonly weights: Weights;
   readonly judge: Weights;

@@ -21,12 +21,13 @@ export function translatorInputs(spec: {
   readonly tokens: number;
 }): TranslatorInputs {
   const { config, part, batch, tokens } = spec;
-  const adapter = part === 'adapter' ? adapterLayout(config).entries : [];
+  const adapter = part === 'everything' ? [] : adapterLayout(config).entries;
+  const lead = part === 'together' ? [batch] : [];
   const shapes = new Map([
     ...baseShapes(config.shape),
     ...statisticsShapes(config.shape),
     ...frozenDownShapes(config),
-    ...adapter.map(({ name, shape }) => [name, shape] as const),
+    ...adapter.map(({ name, shape }) => [name, [...lead, ...shape]] as const),
   ]);
   const nodes = new Map<string, Node>();
   return {

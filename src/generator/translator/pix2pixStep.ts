@@ -21,6 +21,8 @@ export interface Pix2PixSpec {
   readonly judge: ParameterLayout;
   /** All other tensors of the translator; running averages included, since they are carried on. */
   readonly frozen: (name: string) => Node;
+  /** Tensors of the translator that are made of trained ones, and stand in for those of their names. */
+  readonly derived?: (trained: ReadonlyMap<string, Node>) => ReadonlyMap<string, Node>;
   readonly options: TranslatorOptions;
   readonly images: { readonly source: Node; readonly target: Node; readonly text: Node };
   readonly lambda: number;
@@ -45,7 +47,8 @@ export function pix2pixStep(spec: Pix2PixSpec): Graph {
     rootCorrection: input('rootCorrection', []),
   };
   const own = cut(trained, g.parameters);
-  const w = (name: string) => own.get(name) ?? spec.frozen(name);
+  const derived = spec.derived?.(own);
+  const w = (name: string) => derived?.get(name) ?? own.get(name) ?? spec.frozen(name);
   const made = translator(spec.shape, images.source, images.text, w, spec.options);
 
   const judgeBy = (parameters: ReadonlyMap<string, Node>) => (image: Node) =>

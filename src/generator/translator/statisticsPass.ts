@@ -7,6 +7,7 @@ import { f32, type Tensor } from '../../lib/tensor.ts';
 import type { TranslatorConfig } from './configuration.ts';
 import { prefixed, translatorInputs } from './inputs.ts';
 import { statisticsShapes } from './shape.ts';
+import { optionsOf } from './trainer.ts';
 import { translator } from './translator.ts';
 
 export class StatisticsPass {
@@ -18,17 +19,19 @@ export class StatisticsPass {
     this.#program = program;
   }
 
-  /** @param spec pictures of one batch, and tokens of a phrase */
+  /** @param spec pictures of one batch, tokens of a phrase, and whether each picture has an adapter (`together`) */
   static async create(
     engine: Engine,
-    spec: { readonly config: TranslatorConfig; readonly batch: number; readonly tokens: number },
+    spec: {
+      readonly config: TranslatorConfig;
+      readonly batch: number;
+      readonly tokens: number;
+      readonly part?: 'everything' | 'together';
+    },
   ): Promise<StatisticsPass> {
-    const { config } = spec;
-    const { source, text, weight } = translatorInputs({ ...spec, part: 'everything' });
-    const { statistics } = translator(config.shape, source, text, weight, {
-      statistics: 'batch',
-      loraScale: undefined,
-    });
+    const { config, part = 'everything' } = spec;
+    const { source, text, weight } = translatorInputs({ ...spec, part });
+    const { statistics } = translator(config.shape, source, text, weight, optionsOf(config, part));
     const outputs: Record<string, Node> = {};
     for (const [place, { mean, variance }] of Object.entries(statistics)) {
       outputs[`${place}.running_mean`] = mean;
@@ -43,11 +46,11 @@ export class StatisticsPass {
    */
   async over(
     weights: Feeds,
-    batches: readonly { readonly source: Tensor; readonly text: Tensor }[],
+    batches: readonly { readonly source: Tensor; readonly text: Tensor; readonly adapters?: Feeds }[],
   ): Promise<Record<string, Tensor>> {
     const sums = new Map<string, { readonly mean: Float64Array; readonly square: Float64Array }>();
-    for (const { source, text } of batches) {
-      const outputs = await this.#program.run({ ...prefixed(weights), source, text });
+    for (const { source, text, adapters = {} } of batches) {
+      const outputs = await this.#program.run({ ...prefixed({ ...weights, ...adapters }), source, text });
       for (const [name, [channels = 0]] of statisticsShapes(this.#config.shape)) {
         if (!name.endsWith('running_mean')) continue;
         const place = name.slice(0, -'.running_mean'.length);

@@ -1,5 +1,5 @@
-// Trains a translator against its discriminator on any engine: all of it (the base), or the adapter of one concept. The
-// program is compiled once and serves every concept; a run is its state, which is begun, stepped and read.
+// Trains a translator against its discriminator on any engine: all of it, the adapter of one concept, or a base and many
+// concepts' adapters together. The program is compiled once and serves every concept; a run is its state, which is begun, stepped and read.
 import type { DeviceTensor, Engine, Feeds, Program } from '../../engine/engine.ts';
 import { input } from '../../graph/index.ts';
 import { known, UserError } from '../../lib/errors.ts';
@@ -14,9 +14,10 @@ import { translatorInputs } from './inputs.ts';
 import { defaultLambda } from './losses.ts';
 import { pix2pixAdam, pix2pixState, pix2pixStep } from './pix2pixStep.ts';
 import { baseShapes, statisticsShapes } from './shape.ts';
+import { addedToBase, togetherLayout } from './together.ts';
 import type { TranslatorOptions } from './translator.ts';
 
-export type TrainedPart = 'everything' | 'adapter';
+export type TrainedPart = 'everything' | 'adapter' | 'together';
 type StateVector = (typeof pix2pixState)[number];
 type Weights = Readonly<Record<string, Tensor>>;
 
@@ -44,6 +45,8 @@ export interface TrainerSpec {
   readonly batch: number;
   /** Tokens of a phrase. */
   readonly tokens: number;
+  /** Concepts that have an adapter each; of `together` alone. */
+  readonly concepts?: number;
   readonly lambda?: number;
 }
 
@@ -52,12 +55,15 @@ export interface TrainerSpec {
  * channels, which batch normalisation over pictures of one concept would take off again.
  */
 export function optionsOf({ loraScale }: TranslatorConfig, part: TrainedPart): TranslatorOptions {
-  return part === 'adapter'
-    ? { statistics: 'running', loraScale }
-    : { statistics: 'batch', loraScale: undefined };
+  return {
+    statistics: part === 'adapter' ? 'running' : 'batch',
+    loraScale: part === 'everything' ? undefined : loraScale,
+  };
 }
 
-export function trainedLayout(config: TranslatorConfig, part: TrainedPart): ParameterLayout {
+/** @param concepts with an adapter each; of `together` alone */
+export function trainedLayout(config: TranslatorConfig, part: TrainedPart, concepts = 0): ParameterLayout {
+  if (part === 'together') return togetherLayout(config, concepts);
   return part === 'adapter' ? adapterLayout(config) : layoutOf(baseShapes(config.shape));
 }
 
@@ -77,8 +83,9 @@ export function firstState(
   part: TrainedPart,
   weights: Weights,
   judge: Weights,
+  concepts = 0,
 ): TranslatorState {
-  const [trained, judged] = [trainedLayout(config, part), judgeLayout(config)];
+  const [trained, judged] = [trainedLayout(config, part, concepts), judgeLayout(config)];
   const zeros = (layout: ParameterLayout) => new Float32Array(layout.size);
   const running = [...runningShapes(config)].map(([name, [channels = 0]]) => {
     const given = weights[name]?.data;
@@ -120,9 +127,9 @@ export class TranslatorTrainer {
 
   /** @param base tensors that are not trained; of `everything`, none are needed */
   static async create(engine: Engine, spec: TrainerSpec, base: Weights): Promise<TranslatorTrainer> {
-    const { config, part } = spec;
-    const trained = trainedLayout(config, part);
-    const frozenDown = part === 'adapter' ? frozenDownShapes(config) : [];
+    const { config, part, batch } = spec;
+    const trained = trainedLayout(config, part, spec.concepts);
+    const frozenDown = part === 'everything' ? [] : frozenDownShapes(config);
     const own = new Set(trained.entries.map(({ name }) => name));
     const frozen = [...baseShapes(config.shape), ...frozenDown].filter(([name]) => !own.has(name));
     const { source, text, weight } = translatorInputs(spec);
@@ -131,6 +138,9 @@ export class TranslatorTrainer {
       trained,
       judge: judgeLayout(config),
       frozen: weight,
+      ...(part === 'together' && {
+        derived: (own) => addedToBase(config, own, input('rows', [batch], 'i32')),
+      }),
       options: optionsOf(config, part),
       images: { source, target: input('target', source.shape), text },
       lambda: spec.lambda ?? defaultLambda,
@@ -158,12 +168,18 @@ export class TranslatorTrainer {
     );
   }
 
-  async run({ source, target, text }: TranslatorBatch, learningRate: number): Promise<StepLosses> {
+  /** @param rows each picture's row of the adapters' table, i32 [B]; of `together` alone */
+  async run(
+    { source, target, text }: TranslatorBatch,
+    learningRate: number,
+    rows?: Tensor,
+  ): Promise<StepLosses> {
     const scalars = stepScalars(pix2pixAdam, learningRate, this.#step + 1);
     const outputs = await this.#program.run({
       ...this.#frozen,
       ...this.#vectors,
       ...this.#running,
+      ...(rows && { rows }),
       source,
       target,
       text,

@@ -12,7 +12,7 @@ import {
   tanh,
   transpose,
 } from '../../graph/index.ts';
-import { type BatchStatistics, batchNorm } from '../layers/normalisation.ts';
+import { type BatchStatistics, batchNorm, perChannel } from '../layers/normalisation.ts';
 import { textTransformer } from '../layers/textTransformer.ts';
 import { upsampleTwice } from '../layers/upsample.ts';
 import { baseConvName, type LoraLayer, loraNames, type TranslatorShape } from './shape.ts';
@@ -34,7 +34,10 @@ export interface Translation {
   readonly stages: Readonly<Record<string, Node>>;
 }
 
-/** x [B, 3, H, W] with H and W divisible by 8, text [B, S, C]. */
+/**
+ * x [B, 3, H, W] with H and W divisible by 8, text [B, S, C]. Up projections, normalisations and the head's bias may have
+ * a leading axis [B]: each picture then has an adapter of its own.
+ */
 export function translator(
   shape: TranslatorShape,
   x: Node,
@@ -53,7 +56,13 @@ export function translator(
     const base = w(baseConvName(layer));
     if (options.loraScale === undefined) return conv2d(y, base, undefined, geometry);
     const { down, up } = loraNames(layer);
-    return conv2d(y, updated(base, w(down), w(up), options.loraScale), undefined, geometry);
+    const [low, high] = [w(down), w(up)];
+    // With an update of its own for each picture there is no one kernel.
+    if (high.shape.length > low.shape.length) {
+      const plain = conv2d(y, base, undefined, geometry);
+      return add(plain, eachUpdated(conv2d(y, low, undefined, geometry), high, options.loraScale));
+    }
+    return conv2d(y, updated(base, low, high, options.loraScale), undefined, geometry);
   };
   const stage = (layer: Exclude<LoraLayer, 'head'>, y: Node, geometry: ConvOptions): Node =>
     scoped(layer, () => relu(normed(conv(y, layer, geometry), `${layer}.bn`)));
@@ -79,9 +88,10 @@ export function translator(
   );
   const res3 = residual('res3', joined(up('us', tf), res2));
   const wide = joined(up('up2', joined(up('up1', res3), half)), stem);
-  const colours = scoped('head', () =>
-    add(conv(wide, 'head', { padding: [3, 3] }), reshape(w('head.conv.bias'), [1, 3, 1, 1])),
-  );
+  const colours = scoped('head', () => {
+    const made = conv(wide, 'head', { padding: [3, 3] });
+    return add(made, perChannel(w('head.conv.bias'), made));
+  });
   return { image: tanh(colours), statistics, stages: { res2, ds, tf, res3 } };
 }
 
@@ -95,6 +105,15 @@ function updated(base: Node, down: Node, up: Node, scale: number): Node {
   const inputs = inside.reduce((product, extent) => product * extent, 1);
   const update = matmul(reshape(up, [outs, rank]), reshape(down, [rank, inputs]));
   return add(base, reshape(scale === 1 ? update : mul(update, scale), base.shape));
+}
+
+/** low [B, r, H, W], up [B, O, r, 1, 1] → [B, O, H, W]: the 1×1 convolution of each picture by its own kernel. */
+function eachUpdated(low: Node, up: Node, scale: number): Node {
+  const [batch = 0, rank = 0, ...size] = low.shape;
+  const outs = up.shape[1] ?? 0;
+  const pixels = size.reduce((product, extent) => product * extent, 1);
+  const high = matmul(reshape(up, [batch, outs, rank]), reshape(low, [batch, rank, pixels]));
+  return reshape(scale === 1 ? high : mul(high, scale), [batch, outs, ...size]);
 }
 
 /** Applies a map of tokens [B, H·W, C] to the pixels of y [B, C, H, W], row by row. */

@@ -1,0 +1,106 @@
+// Training the generator on pictures: the distance in its graph is that of what the program itself generates and draws,
+// and it comes down.
+import { describe, expect, it } from 'vitest';
+import { referenceEngine } from '../../engine/reference/referenceEngine.ts';
+import { known } from '../../lib/errors.ts';
+import type { Tensor } from '../../lib/tensor.ts';
+import { phrasesOf } from '../concepts/concept.ts';
+import { samplesOf } from '../data/batches.ts';
+import { WeightGenerator } from '../generate.ts';
+import {
+  toyBase,
+  toyDataSet,
+  toyDenoiser,
+  toyEncoder,
+  toyFrozen,
+  toyFrozenBase,
+  toyPictures,
+} from '../testing.ts';
+import { TranslatorRunner } from '../translator/runner.ts';
+import { learntCoder } from './blockCoder.ts';
+import type { DenoiserConfig } from './config.ts';
+import { freshUnet } from './freshUnet.ts';
+import { pictureSamples, pictureStep } from './pictureStep.ts';
+import { DenoiserRun } from './training.ts';
+
+const engine = referenceEngine();
+const data = toyDataSet(toyFrozen);
+const recipe = { steps: 16, batch: 1, rate: 3e-2, floor: 3e-3, warmup: 1, ema: 0.9, seed: 0 };
+
+function materialOf(config: DenoiserConfig) {
+  const coder = learntCoder(config, data);
+  return { base: toyFrozenBase, data, pictures: toyPictures(), coder, timestep: 999, each: 2 };
+}
+
+function distance(a: Tensor, b: Tensor): number {
+  let sum = 0;
+  a.data.forEach((value, i) => {
+    sum += Math.abs(value - (b.data[i] ?? Number.NaN));
+  });
+  return sum / a.data.length;
+}
+
+const same = (a: Tensor, b: unknown) =>
+  typeof b === 'object' && b !== null && 'data' in b && JSON.stringify(a.data) === JSON.stringify(b.data);
+
+describe('training on pictures', () => {
+  it.each(['weights', 'components'] as const)(
+    'measures what the program draws, in %s',
+    async (coordinates) => {
+      const config: DenoiserConfig = {
+        ...toyDenoiser,
+        task: 'regress',
+        ...(coordinates === 'components' && { coordinates }),
+      };
+      const weights = freshUnet(config.unet, 0);
+      const material = { ...materialOf(config), each: 1 };
+      const run = await DenoiserRun.onPictures(engine, config, recipe, material, weights);
+      const loss = await run.advance();
+
+      const model = {
+        ...{ config, translator: toyFrozen, base: toyBase.hash, timestep: 999, weights },
+        ...{ normalisation: data.normalisation, components: material.coder.components },
+      };
+      const generator = await WeightGenerator.create(engine, model, toyEncoder);
+      const spec = { config: toyFrozen, part: 'adapter', batch: 1, tokens: toyEncoder.tokens } as const;
+      const runner = await TranslatorRunner.create(engine, spec);
+      // The step chose one concept, phrase and emoji: its distance is among those of all of them.
+      const found: number[] = [];
+      const pictures = toyPictures();
+      const feeds = pictureSamples(config, material, { seed: 0, batch: 1 })(0);
+      for (const { concept } of data.entries.filter(({ use }) => use === 'train')) {
+        for (const phrase of new Set(phrasesOf(concept))) {
+          const { adapter } = await generator.generate(phrase, { seed: 0 });
+          for (let emoji = 0; emoji < pictures.emoji.trained; emoji++) {
+            const { source, target, text } = pictures.batch(samplesOf(concept, [emoji], phrase));
+            if (!same(source, feeds.source) || !same(target, feeds.target) || !same(text, feeds.phrase))
+              continue;
+            found.push(
+              distance(await runner.draw({ ...toyFrozenBase.weights, ...adapter }, source, text), target),
+            );
+          }
+        }
+      }
+      expect(found.length).toBeGreaterThan(0);
+      expect(known(loss, 'loss')).toBeCloseTo(known(found[0], 'distance'), 5);
+    },
+  );
+
+  it.each(['denoise', 'regress'] as const)('brings the distance down (%s)', async (task) => {
+    const config = { ...toyDenoiser, task };
+    // One concept, so that what a step draws is told from the others by its emoji alone.
+    const material = { ...materialOf(config), data: { ...data, entries: data.entries.slice(1, 2) } };
+    const run = await DenoiserRun.onPictures(engine, config, recipe, material, freshUnet(config.unet, 0));
+    const losses: number[] = [];
+    while (run.step < recipe.steps) losses.push(known(await run.advance(), 'loss'));
+    const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+    expect(mean(losses.slice(-3))).toBeLessThan(0.9 * mean(losses.slice(0, 3)));
+  });
+
+  it('refuses a base whose down projections are trained', () => {
+    const material = { ...materialOf(toyDenoiser), base: toyBase };
+    expect(() => pictureStep(toyDenoiser, material, 1)).toThrow(
+      'Training on pictures needs adapters that share their down projections, and this base trains them; take --picture-steps 0.',
+    );
+  });
+});

@@ -1,0 +1,200 @@
+// Trains the weight generator on what its adapters draw: one denoising step from noise gives each concept's adapter, the
+// frozen base draws with it, and the loss is the distance of the pictures to their targets. Ours: the paper reports that
+// a GAN loss in the generator's objective brought nothing; Text-to-LoRA reports that the task's own loss beats weight
+// matching on tasks it has not seen (spec §3.4). Adapters that draw alike may differ in their numbers, and only pictures
+// tell which differences matter.
+import type { Feeds } from '../../engine/engine.ts';
+import {
+  abs,
+  add,
+  concat,
+  constant,
+  input,
+  matmul,
+  mean,
+  mul,
+  type Node,
+  reshape,
+  slice,
+  sub,
+} from '../../graph/index.ts';
+import { assert, known, UserError } from '../../lib/errors.ts';
+import { randomStream } from '../../lib/random.ts';
+import { f32, i32, type Tensor } from '../../lib/tensor.ts';
+import { buildTrainStep, type TrainStep } from '../../train/trainStep.ts';
+import { type BlockLayout, blockMask } from '../blocks/blocks.ts';
+import { type Concept, phrasesOf } from '../concepts/concept.ts';
+import type { ConceptPictures, Sample } from '../data/batches.ts';
+import type { WeightDataSet } from '../dataset/weightDataSet.ts';
+import { predictions } from '../recovery.ts';
+import { adapterLayout } from '../translator/adapter.ts';
+import type { TranslatorBase } from '../translator/baseFile.ts';
+import { adaptersOfPictures } from '../translator/together.ts';
+import { optionsOf } from '../translator/trainer.ts';
+import { translator } from '../translator/translator.ts';
+import { unet1d } from '../unet1d.ts';
+import type { BlockCoder } from './blockCoder.ts';
+import { codes } from './blockSamples.ts';
+import { type DenoiserConfig, scheduleOf } from './config.ts';
+import { denoiserOptimizer, netInputs, unetLayout } from './trainStep.ts';
+
+export interface PictureMaterial {
+  readonly base: TranslatorBase;
+  readonly data: WeightDataSet;
+  readonly pictures: ConceptPictures;
+  readonly coder: BlockCoder;
+  /** Timestep of the one step. */
+  readonly timestep: number;
+  /** Pictures of each concept in a step. */
+  readonly each: number;
+}
+
+/**
+ * Inputs: the net's, each concept's N blocks in order; `source`, `target` [C·each, 3, S, S], `phrase` [C·each, T, W] and
+ * `rows` i32 [C·each], the number of each picture's concept.
+ * @param concepts C, concepts of one step
+ */
+export function pictureStep(
+  config: DenoiserConfig,
+  { base, data, pictures, coder, timestep, each }: PictureMaterial,
+  concepts: number,
+): TrainStep {
+  if (base.config.down !== 'frozen') {
+    throw new UserError(
+      'Training on pictures needs adapters that share their down projections, and this base trains them; take --picture-steps 0.',
+    );
+  }
+  const { tokens } = pictures.encoder;
+  const { count } = coder.layout;
+  const { side, shape } = base.config;
+  const batch = concepts * each;
+  return buildTrainStep({
+    layout: unetLayout(config.unet),
+    loss: (weight) => {
+      const net = netInputs(config, concepts * count, tokens);
+      const { output } = unet1d(config.unet, net, weight);
+      const blocks = reshape(cleaned(config, net.blocks, output, timestep), [
+        concepts,
+        count * config.blockSize,
+      ]);
+      const adapters = adaptersOf(data, coder, blocks);
+      const own = adaptersOfPictures(base.config, adapters, input('rows', [batch], 'i32'));
+      const images: readonly number[] = [batch, 3, side, side];
+      const { image } = translator(
+        shape,
+        input('source', images),
+        input('phrase', [batch, tokens, shape.context]),
+        (name) => own.get(name) ?? constant(known(base.weights[name], name)),
+        optionsOf(base.config, 'adapter'),
+      );
+      return { loss: mean(abs(sub(image, input('target', images)))) };
+    },
+    optimizer: denoiserOptimizer,
+    clipNorm: 1,
+    average: 'ema',
+  });
+}
+
+/** The recovery of clean blocks from one estimate (recovery.ts), which is linear in both, on nodes. */
+function cleaned(config: DenoiserConfig, noisy: Node, estimate: Node, timestep: number): Node {
+  if (config.task === 'regress') return estimate;
+  const { alpha, sigma } = scheduleOf(config);
+  const { clean } = predictions[config.prediction];
+  const [a, s] = [known(alpha[timestep], 'α'), known(sigma[timestep], 'σ')];
+  return add(mul(noisy, clean(0, 1, a, s)), mul(estimate, clean(1, 0, a, s)));
+}
+
+/** Blocks [C, N·b] → adapters [C, P], as the coder and the normalisation take them back. */
+function adaptersOf({ layout, normalisation }: WeightDataSet, coder: BlockCoder, blocks: Node): Node {
+  const { groups, size } = coder.layout;
+  const parts = groups.map(({ name, firstBlock, length }) => {
+    const own = slice(blocks, 1, firstBlock * size, firstBlock * size + length);
+    const components = coder.components?.[name];
+    return components ? matmul(own, constant(components)) : own;
+  });
+  const normalised = concat(parts, 1);
+  assert(normalised.shape[1] === layout.size, () => 'the groups are not in the order of the adapter');
+  const scale = new Float32Array(layout.size);
+  layout.entries.forEach(({ offset, size: length }, n) => {
+    scale.fill(known(normalisation.scale[n], 'scale'), offset, offset + length);
+  });
+  const row = (values: Float32Array): Tensor => f32([1, layout.size], values);
+  return add(mul(normalised, constant(row(scale))), constant(row(normalisation.centre)));
+}
+
+/** Feeds of step 0, 1, …: concepts that are trained on, each under one of its phrases, and emoji, drawn evenly. */
+export function pictureSamples(
+  config: DenoiserConfig,
+  { data, pictures, coder, timestep, each }: Omit<PictureMaterial, 'base'>,
+  { seed, batch: concepts }: { readonly seed: number; readonly batch: number },
+): (step: number) => Feeds {
+  const trained = data.entries.filter(({ use }) => use === 'train').map(({ concept }) => concept);
+  const phrases = trained.map(phrasesOf);
+  const choices = randomStream(seed, 'picture training', 'choices');
+  const noises = randomStream(seed, 'picture training', 'noise');
+  const { tokens, width } = pictures.encoder;
+  const perStep = concepts * (2 + each);
+  return (step) => {
+    const draws = choices.uniform(step * perStep, perStep);
+    let at = 0;
+    const among = (count: number) => Math.min(count - 1, Math.floor(known(draws[at++], 'draw') * count));
+    const samples: Sample[] = [];
+    const texts: Float32Array[] = [];
+    for (let c = 0; c < concepts; c++) {
+      const n = among(trained.length);
+      const concept: Concept = known(trained[n], 'concept');
+      const own = known(phrases[n], 'phrases');
+      const phrase = known(own[among(own.length)], 'phrase');
+      texts.push(pictures.text(phrase));
+      for (let i = 0; i < each; i++) samples.push({ concept, phrase, emoji: among(pictures.emoji.trained) });
+    }
+    const { source, target, text } = pictures.batch(samples);
+    pictures.forget();
+    return {
+      ...blockFeeds(config, coder.layout, { texts, timestep, tokens, width }, (values) =>
+        noises.normal(values, step * values.length),
+      ),
+      ...{ source, target, phrase: text },
+      rows: i32(
+        [samples.length],
+        samples.map((_, n) => Math.floor(n / each)),
+      ),
+    };
+  };
+}
+
+/** What the net is fed for all blocks of several concepts, from noise alone. */
+function blockFeeds(
+  config: DenoiserConfig,
+  layout: BlockLayout,
+  told: {
+    readonly texts: readonly Float32Array[];
+    readonly timestep: number;
+    readonly tokens: number;
+    readonly width: number;
+  },
+  noise: (values: Float32Array<ArrayBuffer>) => Float32Array,
+): Feeds {
+  const { count, size } = layout;
+  const rows = told.texts.length * count;
+  const mask = blockMask(layout);
+  const blocks = new Float32Array(rows * size);
+  if (config.task === 'denoise') {
+    noise(blocks).forEach((value, i) => {
+      blocks[i] = mask[i % mask.length] === 1 ? value : 0;
+    });
+  }
+  const text = new Float32Array(rows * told.tokens * told.width);
+  for (let row = 0; row < rows; row++) {
+    text.set(known(told.texts[Math.floor(row / count)], 'text'), row * told.tokens * told.width);
+  }
+  return {
+    blocks: f32([rows, size], blocks),
+    timeCode: codes(new Int32Array(rows).fill(told.timestep), config.unet.codeWidth),
+    indexCode: codes(
+      Int32Array.from({ length: rows }, (_, row) => row % count),
+      config.unet.codeWidth,
+    ),
+    text: f32([rows, told.tokens, told.width], text),
+  };
+}
