@@ -55,6 +55,11 @@ const defaults = {
   'scratch-steps': 256,
   rate: ourFineTune.rate,
   'scratch-rate': 2e-3,
+  /** Lengths of further runs from each start that is no control, and of one more from the random adapter. */
+  lengths: '4,8,16,24',
+  'random-length': 128,
+  /** Pairs of a concept that are trained on; 0 for all. */
+  pairs: 0,
   /** Runs that this call makes at most; the report is of those that are there. */
   limit: 1_000_000,
   /** Of several calls side by side, each with a number of its own below `shards` and one thread, this one's. */
@@ -184,7 +189,10 @@ export async function generatorStudy(argv: string[]): Promise<void> {
     ...{ base, data, encoder, generator: own.generator, regressor: plain.generator },
     other: standIn(concepts.map(({ concept }) => concept)),
   };
-  const lab = await Lab.create(engine, base, pictures, { batch: options.batch, statisticsPictures });
+  const pairs = options.pairs === 0 ? pictures.emoji.trained : options.pairs;
+  const lab = await Lab.create(engine, base, pictures, {
+    ...{ batch: options.batch, pairs, statisticsPictures: Math.min(statisticsPictures, pairs) },
+  });
   const plans: Readonly<Record<'scratch' | 'adapter', CurvePlan>> = {
     scratch: { at: pointsOf(options['scratch-steps']), rate: options['scratch-rate'] },
     adapter: { at: pointsOf(options.steps), rate: options.rate },
@@ -197,6 +205,7 @@ export async function generatorStudy(argv: string[]): Promise<void> {
       plans,
       batch: options.batch,
       each: options.concepts,
+      ...(options.pairs > 0 && { pairs }),
     }),
   );
   const store = await fileStore(join(generatorCache, 'study', key.slice(0, 12)));
@@ -204,40 +213,60 @@ export async function generatorStudy(argv: string[]): Promise<void> {
   interface Job extends ConceptSplit {
     readonly method: Method;
     readonly seed: number;
+    /** Of a run whose end alone is measured; absent for a curve. */
+    readonly length?: number;
+  }
+  const lengths = options.lengths.split(',').filter(Boolean).map(Number);
+  if (![...lengths, options['random-length']].every((length) => Number.isInteger(length) && length > 0)) {
+    throw new UserError(
+      `study generator: --lengths takes whole numbers between commas, got "${options.lengths}".`,
+    );
   }
   const chosen = methods.filter(
     ({ id }) => options.methods === '' || options.methods.split(',').includes(id),
   );
   const jobs: Job[] = concepts.flatMap((entry) =>
     Array.from({ length: options.seeds }, (_, seed) => seed).flatMap((seed) =>
-      chosen.map(({ id }) => ({ ...entry, seed, method: id })),
+      chosen.flatMap(({ id, role }): Job[] => {
+        const job = { ...entry, seed, method: id };
+        const ours = role === 'baseline' || role === 'generated' || id === 'random';
+        const further = [...(ours ? lengths : []), ...(id === 'random' ? [options['random-length']] : [])];
+        return [job, ...further.map((length) => ({ ...job, length }))];
+      }),
     ),
   );
   const runs: StudyRun[] = [];
+  const ends: StudyRun[] = [];
   const line = progressLine();
   let made = 0;
   const started = Date.now();
   const saved = new Set((await store.list()).map(({ name }) => name));
   // A concept and seed stays in one call, so that its methods are timed alike.
-  const isMine = (_: Job, n: number) => Math.floor(n / chosen.length) % options.shards === options.shard;
-  const open = jobs.filter((job, n) => isMine(job, n) && !saved.has(nameOf(job))).length;
-  for (const [n, job] of jobs.entries()) {
+  const places = [...new Set(jobs.map(({ concept, seed }) => `${concept.id} ${seed}`))];
+  const isMine = ({ concept, seed }: Job) =>
+    places.indexOf(`${concept.id} ${seed}`) % options.shards === options.shard;
+  const open = jobs.filter((job) => isMine(job) && !saved.has(nameOf(job))).length;
+  for (const job of jobs) {
     const name = nameOf(job);
     const found = await store.read(name);
-    const { method, concept, part, seed } = job;
+    const { method, concept, part, seed, length } = job;
     let points: readonly Point[];
     if (found) points = JSON.parse(new TextDecoder().decode(found));
-    else if (made >= options.limit || !isMine(job, n)) continue;
+    else if (made >= options.limit || !isMine(job)) continue;
     else {
       const left =
         made === 0 ? '' : `${duration(((Date.now() - started) / 1000 / made) * (open - made))} left`;
       line.show(`run ${made + 1}/${open} · ${method} on ${concept.id}, seed ${seed} · ${left}`);
       const start = await startOf(method, concept, seed, field);
-      points = await lab.curve(start, concept, seed, plans[method === 'scratch' ? 'scratch' : 'adapter']);
+      const plan =
+        length === undefined
+          ? plans[method === 'scratch' ? 'scratch' : 'adapter']
+          : { at: [length], rate: options.rate };
+      points = await lab.curve(start, concept, seed, plan);
       await store.write(name, new TextEncoder().encode(JSON.stringify(points)));
       made++;
     }
-    runs.push({ method, concept: concept.id, part, seed, points });
+    (length === undefined ? runs : ends).push({ method, concept: concept.id, part, seed, points });
   }
   line.end();
 
@@ -250,18 +279,19 @@ export async function generatorStudy(argv: string[]): Promise<void> {
   }
   const { names, trained } = pictures.emoji;
   const facts = {
-    ...{ generationSeconds, engine: engine.description, last: options.steps },
+    ...{ generationSeconds, engine: engine.description, last: options.steps, pairs },
     emoji: names.length - trained,
   };
-  const report = `${reportText(runs, facts)}${variants.length > 0 ? `\n${variantTable(variants)}` : ''}`;
+  const report = `${reportText(runs, facts, ends)}${variants.length > 0 ? `\n${variantTable(variants)}` : ''}`;
   const result = {
     files,
     ...facts,
     defaultStart: defaultStart(verdictOf(runs, 'distance', options.steps)),
     verdict: verdictOf(runs, 'distance', options.steps),
     verdictByFd: verdictOf(runs, 'fd', options.steps),
-    rows: rowsOf(runs, 'distance', options.steps),
+    rows: rowsOf(runs, 'distance', options.steps, ends),
     runs,
+    ends,
     variants,
   };
   const folder = join('.cache', 'out');
@@ -270,7 +300,7 @@ export async function generatorStudy(argv: string[]): Promise<void> {
   await writeFile(join(folder, 'study-generator.md'), report);
   if (options.out !== '') {
     // The program needs who was best, not every point.
-    const brief = { ...result, runs: runs.map(({ points: _, ...run }) => run) };
+    const brief = { ...result, runs: runs.map(({ points: _, ...run }) => run), ends: undefined };
     await writeFile(options.out, `${JSON.stringify(brief)}\n`);
     await writeFile(options.out.replace(/\.json$/, '.md'), `# Study of starts\n\n${report}`);
   }
@@ -281,10 +311,12 @@ function nameOf({
   method,
   concept,
   seed,
+  length,
 }: {
   method: Method;
   concept: { id: string };
   seed: number;
+  length?: number;
 }): string {
-  return `${concept.id}~${method}~${seed}`;
+  return `${concept.id}~${method}~${seed}${length === undefined ? '' : `~${length}`}`;
 }

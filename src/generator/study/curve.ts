@@ -40,6 +40,8 @@ interface Bench {
 
 export interface LabOptions {
   readonly batch: number;
+  /** Pairs of a concept that are trained on: the first so many emoji. */
+  readonly pairs: number;
   /** Trained emoji over which a whole translator's statistics are measured before every measurement. */
   readonly statisticsPictures: number;
 }
@@ -101,7 +103,7 @@ export class Lab {
     const { config } = this.#base;
     trainer.begin(firstState(config, start.part, start.weights, start.judge));
     // One stream for all methods: at equal seeds they see equal batches.
-    const samples = drawnSamples([concept], this.#pictures.emoji.trained, {
+    const samples = drawnSamples([concept], this.#options.pairs, {
       ...{ seed, batch: this.#options.batch },
       purpose: `study ${concept.id}`,
     });

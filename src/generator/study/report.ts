@@ -1,6 +1,6 @@
 // The study in words and tables; its first line says plainly whether a fair baseline does as well.
 import type { Part } from '../concepts/split.ts';
-import { labelOf, methods } from './methods.ts';
+import { labelOf, type Method, methods } from './methods.ts';
 import { fdName } from './patchFeatures.ts';
 import { defaultStart, type MethodRow, rowsOf, type Speed, type StudyRun, verdictOf } from './summary.ts';
 
@@ -20,6 +20,8 @@ export interface ReportFacts {
   readonly emoji: number;
   /** Last step of an adapter's fine-tune. */
   readonly last: number;
+  /** Pairs of a concept that are trained on. */
+  readonly pairs: number;
 }
 
 export function verdictLine(runs: readonly StudyRun[], last: number): string {
@@ -89,20 +91,26 @@ function controlsLine(runs: readonly StudyRun[], last: number): string {
 
 export function reportText(
   runs: readonly StudyRun[],
-  { generationSeconds, engine, emoji, last }: ReportFacts,
+  { generationSeconds, engine, emoji, last, pairs }: ReportFacts,
+  lengths: readonly StudyRun[] = [],
 ): string {
   const concepts = new Set(runs.map(({ concept }) => concept)).size;
   const seeds = new Set(runs.map(({ seed }) => seed)).size;
-  const all = rowsOf(runs, 'distance', last);
+  const all = rowsOf(runs, 'distance', last, lengths);
+  const longest = Math.max(last, ...endsOf(lengths, 'random').keys());
   const generated = all.find(({ method }) => method === 'generated');
   const held = (name: string, speed: Speed | undefined, wanted: number) =>
     `${name}: ${speed ? speedText(speed) : 'not measured'}, wanted ${wanted}×.`;
   return [
     verdictLine(runs, last),
     '',
-    `Held-out concepts: ${concepts}; seeds: ${seeds}; held-out emoji: ${emoji}; ${engine}. Seconds are those of making the start and of the steps.`,
+    `Held-out concepts: ${concepts}; seeds: ${seeds}; held-out emoji: ${emoji}; ${engine}. trained on ${pairs} pairs of a concept. Seconds are those of making the start and of the steps.`,
     held("Sooner at the from-scratch run's final L1", generated?.againstScratch, targets.scratch),
-    held("Sooner at the random adapter's final L1", generated?.againstRandom, targets.random),
+    held(
+      `Sooner at the random adapter's L1 after ${longest} steps`,
+      generated?.againstRandom,
+      targets.random,
+    ),
     `Generation of all blocks: ${generationSeconds.toFixed(2)} s, wanted at most ${targets.seconds} s.`,
     controlsLine(runs, last),
     '',
@@ -110,8 +118,42 @@ export function reportText(
     ...table(all, last),
     ...parts.flatMap(({ part, words }) => {
       const own = runs.filter((run) => run.part === part);
-      return own.length === 0 ? [] : ['', words, ...table(rowsOf(own, 'distance', last), last)];
+      const further = lengths.filter((run) => run.part === part);
+      return own.length === 0 ? [] : ['', words, ...table(rowsOf(own, 'distance', last, further), last)];
     }),
+    ...lengthsTable(runs, lengths),
     '',
   ].join('\n');
+}
+
+/** Mean distances at the ends of a method's runs, by their length. */
+function endsOf(runs: readonly StudyRun[], method: Method): Map<number, number> {
+  const found = new Map<number, number[]>();
+  for (const run of runs) {
+    const end = run.points.at(-1);
+    if (run.method !== method || !end) continue;
+    found.set(end.step, [...(found.get(end.step) ?? []), end.distance]);
+  }
+  return new Map(
+    [...found].map(([step, values]) => [step, values.reduce((sum, value) => sum + value, 0) / values.length]),
+  );
+}
+
+function lengthsTable(runs: readonly StudyRun[], lengths: readonly StudyRun[]): string[] {
+  if (lengths.length === 0) return [];
+  const all = [...runs, ...lengths];
+  const ends = methods.flatMap(({ id }) =>
+    lengths.some(({ method }) => method === id) ? [{ id, ends: endsOf(all, id) }] : [],
+  );
+  const steps = [...new Set(ends.flatMap(({ ends: own }) => [...own.keys()]))].sort((a, b) => a - b);
+  return [
+    '',
+    'L1 at the end of runs of so many steps, each with a rate that falls over its own length',
+    `| start | ${steps.join(' | ')} |`,
+    `|---|${steps.map(() => '---:').join('|')}|`,
+    ...ends.map(
+      ({ id, ends: own }) =>
+        `| ${[labelOf(id), ...steps.map((step) => own.get(step)?.toFixed(4) ?? '')].join(' | ')} |`,
+    ),
+  ];
 }

@@ -85,6 +85,28 @@ describe('what curves say', () => {
     });
   });
 
+  it('speed counts the soonest of all lengths, against the longest of the rival', () => {
+    const end = (method: Method, step: number, seconds: number, distance: number): StudyRun => ({
+      ...run(method, 'a', 0),
+      points: [{ step, seconds, distance, fd: 1 }],
+    });
+    const runs = [run('random', 'a', 0, 1, 0.8, 0.5), run('generated', 'a', 0, 0.8, 0.6, 0.3)];
+    const lengths = [
+      end('random', 80, 8, 0.4),
+      end('generated', 5, 0.5, 0.4),
+      end('generated', 4, 0.4, 0.45),
+    ];
+    expect(speedAgainst([...runs, ...lengths], 'generated', 'random', 'distance').ratio).toBeCloseTo(16, 9);
+    expect(speedAgainst(runs, 'generated', 'random', 'distance').ratio).toBeCloseTo(2 / (1 + 1 / 3), 9);
+    const text = reportText(
+      runs,
+      { generationSeconds: 0.5, engine: 'toy', emoji: 2, last: 20, pairs: 512 },
+      lengths,
+    );
+    expect(text).toContain("Sooner at the random adapter's L1 after 80 steps: 16.0× (1/1), wanted 4.6×.");
+    expect(text).toContain('| generated adapter | 0.4500 | 0.4000 | 0.3000 |  |');
+  });
+
   it('differences are paired by concept, seeds being no samples', () => {
     expect(paired(field(), 'mean', 'distance', 20)?.concepts).toBe(3);
     expect(paired(field(), 'mean', 'distance', 20)?.mean).toBeCloseTo(0.2, 6);
@@ -107,7 +129,7 @@ describe('what curves say', () => {
 
   it('the report holds every method, and the held-out parts apart', () => {
     const runs = field().map((one) => (one.concept === 'c' ? { ...one, part: 'family' as const } : one));
-    const text = reportText(runs, { generationSeconds: 0.5, engine: 'toy', emoji: 2, last: 20 });
+    const text = reportText(runs, { generationSeconds: 0.5, engine: 'toy', emoji: 2, last: 20, pairs: 512 });
     for (const { label } of methods) expect(text.split(label).length).toBeGreaterThanOrEqual(4);
     expect(text).toContain('held-out families');
     expect(text).not.toContain('held-out combinations');
@@ -171,7 +193,7 @@ describe('what is run', () => {
       ...{ base: toyBase, data, encoder: toyEncoder, generator, regressor: generator },
       other: standIn(toyConcepts),
     };
-    const lab = await Lab.create(engine, toyBase, pictures, { batch: 2, statisticsPictures: 2 });
+    const lab = await Lab.create(engine, toyBase, pictures, { batch: 2, pairs: 6, statisticsPictures: 2 });
     const made = toyConcepts[1] ?? { id: '', steps: [] };
     const once = async () => {
       const curve = await lab.curve(await startOf(method, made, 0, contestants), made, 0, {

@@ -101,24 +101,33 @@ export interface Speed {
   readonly of: number;
 }
 
-/** How much sooner a method comes to the quality that `rival` ends with, on the same concept and seed. */
+/**
+ * How much sooner a method comes to the quality that `rival`'s longest run ends with, on the same concept and seed. The
+ * soonest of a method's runs counts: one that is planned to be short ends better than a long one is at that step.
+ */
 export function speedAgainst(
   runs: readonly StudyRun[],
   method: Method,
   rival: Method,
   measure: Measure,
 ): Speed {
+  const grouped = new Map<string, { readonly own: StudyRun[]; readonly rivals: StudyRun[] }>();
+  for (const run of runs) {
+    const key = `${run.concept} ${run.seed}`;
+    const group = grouped.get(key) ?? { own: [], rivals: [] };
+    if (run.method === method) group.own.push(run);
+    if (run.method === rival) group.rivals.push(run);
+    grouped.set(key, group);
+  }
   const ratios: number[] = [];
   let of = 0;
-  for (const run of runs) {
-    const other = runs.find(
-      ({ method: id, concept, seed }) => id === rival && concept === run.concept && seed === run.seed,
-    );
-    const end = other?.points.at(-1);
-    if (run.method !== method || !end) continue;
+  for (const { own, rivals } of grouped.values()) {
+    const ends = rivals.flatMap(({ points }) => points.slice(-1));
+    const end = ends.reduce<Point | undefined>((a, b) => (a && a.step >= b.step ? a : b), undefined);
+    if (own.length === 0 || !end) continue;
     of++;
-    const seconds = secondsTo(run.points, measure, end[measure]);
-    if (seconds !== undefined) ratios.push(end.seconds / Math.max(1e-3, seconds));
+    const seconds = own.flatMap(({ points }) => secondsTo(points, measure, end[measure]) ?? []);
+    if (seconds.length > 0) ratios.push(end.seconds / Math.max(1e-3, Math.min(...seconds)));
   }
   return { ratio: median(ratios), reached: ratios.length, of };
 }
@@ -132,8 +141,17 @@ export interface MethodRow {
   readonly againstRandom: Speed;
 }
 
-/** One row a method, of the runs of one part or of all. */
-export function rowsOf(runs: readonly StudyRun[], measure: Measure, last: number): MethodRow[] {
+/**
+ * One row a method, of the runs of one part or of all.
+ * @param lengths runs of other lengths than the curves', which count where speeds are told
+ */
+export function rowsOf(
+  runs: readonly StudyRun[],
+  measure: Measure,
+  last: number,
+  lengths: readonly StudyRun[] = [],
+): MethodRow[] {
+  const all = [...runs, ...lengths];
   return methods.flatMap(({ id: method }) => {
     const own = runs.filter((run) => run.method === method);
     const [first] = own;
@@ -152,8 +170,8 @@ export function rowsOf(runs: readonly StudyRun[], measure: Measure, last: number
         method,
         points,
         area: curveArea(points, measure, last),
-        againstScratch: speedAgainst(runs, method, 'scratch', measure),
-        againstRandom: speedAgainst(runs, method, 'random', measure),
+        againstScratch: speedAgainst(all, method, 'scratch', measure),
+        againstRandom: speedAgainst(all, method, 'random', measure),
       },
     ];
   });
