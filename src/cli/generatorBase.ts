@@ -8,6 +8,7 @@ import { representativeConcepts } from '../generator/concepts/representative.ts'
 import { conceptSplit } from '../generator/concepts/split.ts';
 import { drawnSamples, range, type Sample, samplesOf } from '../generator/data/batches.ts';
 import { useOf } from '../generator/dataset/weightDataSet.ts';
+import { meanDistance } from '../generator/denoiser/drawnDistance.ts';
 import { translatorBasePath } from '../generator/paths.ts';
 import { adapterLayout } from '../generator/translator/adapter.ts';
 import { decodeBase, encodeBase } from '../generator/translator/baseFile.ts';
@@ -264,12 +265,4 @@ function plannedLengths(saved: Uint8Array | undefined, from: number, steps: numb
 function changesText(lengths: readonly PlannedLength[]): string {
   const changes = lengths.slice(1).map(({ from }, i) => `over ${lengths[i]?.steps} steps until step ${from}`);
   return changes.length === 0 ? '' : `, planned ${changes.join(', ')}`;
-}
-
-function meanDistance(a: Tensor, b: Tensor): number {
-  let sum = 0;
-  a.data.forEach((value, i) => {
-    sum += Math.abs(value - (b.data[i] ?? Number.NaN));
-  });
-  return sum / a.data.length;
 }

@@ -13,6 +13,7 @@ import {
   predictionNamed,
   taskNamed,
 } from '../generator/denoiser/config.ts';
+import { DistanceMeter, type DrawnDistance } from '../generator/denoiser/drawnDistance.ts';
 import { decodeGenerator, encodeGenerator, type GeneratorModel } from '../generator/denoiser/file.ts';
 import { entriesOf, recoveryError, timestepErrors } from '../generator/denoiser/recoveryError.ts';
 import { decodeTrainerState, encodeTrainerState } from '../generator/denoiser/stateFile.ts';
@@ -28,7 +29,6 @@ import { engineNamed } from './engines.ts';
 import { fileStore } from './fileStore.ts';
 import {
   builtDataSet,
-  bundledEncoder,
   bundledPictures,
   bundledTranslator,
   dataSetFile,
@@ -144,7 +144,8 @@ runCommand(async () => {
   const { options } = parseOptions('generator:train', defaults);
   const base = await bundledTranslator(options.base);
   const data = await builtDataSet(base, options.data);
-  const encoder = await bundledEncoder();
+  const pictures = await bundledPictures();
+  const { encoder } = pictures;
   const config = configOf(options, encoder.width);
   const { steps, batch, rate, floor, warmup, ema, seed } = options;
   const recipe = { steps, batch, rate, floor, warmup, ema, seed };
@@ -188,7 +189,6 @@ runCommand(async () => {
   const each = options['picture-each'];
   let pictureLoss = Number.NaN;
   if (pictureRecipe.steps > 0) {
-    const pictures = await bundledPictures();
     const { steps: _, ...fixed } = pictureRecipe;
     const own = canonicalJson({ after: key, weightSteps: taken, ...fixed, each });
     const ownName = `pictures-${config.task}-${sha256Hex(own).slice(0, 12)}`;
@@ -214,16 +214,21 @@ runCommand(async () => {
   // Measured as it will be read: in half precision.
   const written = await decodeGenerator(encodeGenerator(model, {}), out);
   const generator = await WeightGenerator.create(engine, written, encoder);
+  const meter = await DistanceMeter.create(engine, base, data, pictures);
   // Pictures were drawn from the last timestep's noise alone.
   const isFixed = config.task === 'regress' || pictureRecipe.steps > 0;
   const candidates = isFixed ? [last] : numbers(options.timesteps, 'timesteps');
   const timesteps = await timestepErrors(generator, data, candidates);
   const timestep = timesteps[0]?.timestep ?? last;
   const errors: Partial<Record<Use, number>> = {};
+  const distances: Partial<Record<Use, DrawnDistance>> = {};
   for (const use of heldOutUses) {
     const entries = entriesOf(data, use);
-    if (entries.length > 0) errors[use] = await recoveryError(generator, entries, timestep);
+    if (entries.length === 0) continue;
+    errors[use] = await recoveryError(generator, entries, timestep);
+    distances[use] = await meter.over(generator, entries, timestep);
   }
+  await meter.dispose();
   const begun = performance.now();
   await generator.generate('halftone, fine', { seed, timestep });
   const seconds = (performance.now() - begun) / 1000;
@@ -237,13 +242,13 @@ runCommand(async () => {
   const card = modelCard({
     ...{ file: out.split('/').at(-1) ?? out, bytes: file.length, config, layout, data },
     recipe: { ...recipe, steps: taken },
-    ...{ timestep, timesteps, errors, seconds, engine: engine.description, loss },
+    ...{ timestep, timesteps, errors, distances, seconds, engine: engine.description, loss },
     ...(pictureRecipe.steps > 0 && { pictures: { recipe: pictureRecipe, each, loss: pictureLoss } }),
   });
   const cardPath = out.replace(/\.safetensors$/, '.md');
   await writeFile(cardPath, card);
   console.log(
     `Wrote ${out} (${(file.length / 1024).toFixed(0)} KiB) and ${cardPath}; timestep ${timestep}, ` +
-      `${failures} steps left out; recovery error ${JSON.stringify(errors)}.`,
+      `${failures} steps left out; recovery error ${JSON.stringify(errors)}, distances ${JSON.stringify(distances)}.`,
   );
 });

@@ -188,10 +188,18 @@ it('the model card says what was measured', () => {
       { timestep: 800, error: 0.5 },
       { timestep: 600, error: 0.75 },
     ],
-    ...{ errors: { family: 1.25, level: 0.5 }, seconds: 0.25, engine: 'toy engine', loss: 0.125 },
+    errors: { family: 1.25, level: 0.5 },
+    distances: {
+      family: { written: 0.3, mean: 0.4, trained: 0.1 },
+      level: { written: 0.2, mean: 0.35, trained: 0.15 },
+    },
+    ...{ seconds: 0.25, engine: 'toy engine', loss: 0.125 },
+    pictures: { recipe: { ...recipe, batch: 3 }, each: 5, loss: 0.0625 },
   });
-  expect(card).toContain('| held-out families | 0 | 1.250 |');
-  expect(card).toContain('| held-out levels of known families | 1 | 0.500 |');
+  expect(card).toContain('| held-out families | 0 | 1.250 | 0.3000 | 0.4000 | 0.1000 |');
+  expect(card).toContain('| held-out levels of known families | 1 | 0.500 | 0.2000 | 0.3500 | 0.1500 |');
+  expect(card).toContain('40 steps of 3 concepts, 5 pictures each');
+  expect(card).toContain('distance of the last steps 0.0625');
   expect(card).not.toContain('held-out combinations');
   expect(card).toContain('800, the best of 600, 800 on the validation concepts');
   expect(card).toContain('0.25 s for all blocks, toy engine');

@@ -2,6 +2,7 @@
 import type { BlockLayout } from './blocks/blocks.ts';
 import type { Use, WeightDataSet } from './dataset/weightDataSet.ts';
 import type { DenoiserConfig } from './denoiser/config.ts';
+import type { DrawnDistance } from './denoiser/drawnDistance.ts';
 import { unetSize } from './denoiser/freshUnet.ts';
 import type { TimestepError } from './denoiser/recoveryError.ts';
 import type { DenoiserRecipe } from './denoiser/training.ts';
@@ -19,6 +20,8 @@ export interface CardFacts {
   readonly timesteps: readonly TimestepError[];
   /** Recovery error on every held-out part, 1 being the mean adapter's; undefined where the part is empty. */
   readonly errors: Readonly<Partial<Record<Use, number>>>;
+  /** Of held-out pictures, before any training of what was written. */
+  readonly distances: Readonly<Partial<Record<Use, DrawnDistance>>>;
   /** Seconds that generating all blocks took, and on what. */
   readonly seconds: number;
   readonly engine: string;
@@ -49,10 +52,10 @@ export function modelCard(facts: CardFacts): string {
   const { unet, schedule } = config;
   const best = facts.timesteps[0];
   const rows = (Object.keys(partWords) as Use[]).flatMap((use) => {
-    const error = errors[use];
-    return error === undefined
-      ? []
-      : [`| ${partWords[use]} | ${counted(use).length} | ${error.toFixed(3)} |`];
+    const [error, distance] = [errors[use], facts.distances[use]];
+    if (error === undefined || !distance) return [];
+    const drawn = [distance.written, distance.mean, distance.trained].map((value) => value.toFixed(4));
+    return [`| ${[partWords[use], counted(use).length, error.toFixed(3), ...drawn].join(' | ')} |`];
   });
   return `# ${config.task === 'denoise' ? 'Weight generator' : 'Plain regressor'}
 
@@ -79,11 +82,13 @@ ${picturesRow(facts.pictures)}| timestep | ${facts.timestep}${
 | time | ${facts.seconds.toFixed(2)} s for all blocks, ${facts.engine} |
 | licence | Apache-2.0; trained on adapters of this project; the pictures' licences are in \`public/data/emoji\` |
 
-**Recovery error**: mean square of generated minus trained over that of trained, both as deviations from the mean
-adapter; 1 is what the mean adapter scores, 0 a copy of the checkpoint. It says nothing about pictures: see the study.
+**Recovery error**: mean square of written minus trained over that of trained, both as deviations from the mean
+adapter; 1 is what the mean adapter scores, 0 a copy of the checkpoint. Adapters that differ in their numbers may draw
+alike, so beside it stands the **distance**: mean absolute difference of held-out pictures, between −1 and 1, to their
+targets, before any training of what was written.
 
-| concepts | count | error |
-|---|---:|---:|
+| concepts | count | recovery error | distance, written | mean adapter | trained adapter |
+|---|---:|---:|---:|---:|---:|
 ${rows.join('\n')}
 `;
 }

@@ -19,6 +19,7 @@ import {
 import { TranslatorRunner } from '../translator/runner.ts';
 import { learntCoder } from './blockCoder.ts';
 import type { DenoiserConfig } from './config.ts';
+import { DistanceMeter } from './drawnDistance.ts';
 import { freshUnet } from './freshUnet.ts';
 import { pictureSamples, pictureStep } from './pictureStep.ts';
 import { DenoiserRun } from './training.ts';
@@ -95,6 +96,23 @@ describe('training on pictures', () => {
     while (run.step < recipe.steps) losses.push(known(await run.advance(), 'loss'));
     const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
     expect(mean(losses.slice(-3))).toBeLessThan(0.9 * mean(losses.slice(0, 3)));
+  });
+
+  it('is held against the mean and the trained adapter on held-out pictures', async () => {
+    const meter = await DistanceMeter.create(engine, toyFrozenBase, data, toyPictures());
+    const model = {
+      ...{ config: toyDenoiser, translator: toyFrozen, base: toyBase.hash, timestep: 999 },
+      ...{ weights: freshUnet(toyDenoiser.unet, 0), normalisation: data.normalisation },
+    };
+    const generator = await WeightGenerator.create(engine, model, toyEncoder);
+    const own = data.entries.slice(0, 2);
+    const found = await meter.over(generator, own);
+    // A concept whose trained adapter is the mean one: both draw alike.
+    const middle = own.map((entry) => ({ ...entry, vectors: [new Float32Array(data.layout.size)] }));
+    const alike = await meter.over(generator, middle);
+    expect(alike.trained).toBeCloseTo(alike.mean, 9);
+    expect(alike.written).toBe(found.written);
+    expect(new Set([found.written, found.mean, found.trained].map((value) => value.toFixed(6))).size).toBe(3);
   });
 
   it('refuses a base whose down projections are trained', () => {
