@@ -21,6 +21,6 @@ export async function lookAtWritten(plan: Plan): Promise<void> {
   if (useWritten.getState().hash === hash) return;
   useWritten.setState({ hash, slots: null });
   const slots = await askTrainer({ kind: 'written', plan }).catch(() => null);
-  // Another plan may have been asked about meanwhile.
-  if (useWritten.getState().hash === hash) useWritten.setState({ slots });
+  // Another plan may have been asked about meanwhile; what was not answered is asked again at the next look.
+  if (useWritten.getState().hash === hash) useWritten.setState({ hash: slots && hash, slots });
 }

@@ -52,9 +52,10 @@ export function InitialisationChoice({ shape, slots }: Props) {
   // A run of before may have had no generator to ask.
   const known =
     progress?.initial.generated !== undefined || written?.some(({ slot }) => slots.includes(slot)) === true;
+  // Another slot is another look.
   useEffect(() => {
     if (hasGenerator) void lookAtWritten(plan);
-  }, [hasGenerator, plan]);
+  }, [hasGenerator, plan, first]);
   const hasGenerated = known || value === 'generated';
   const ways: Initialisation[] = [
     'auto',

@@ -27,7 +27,6 @@ import { type Concept, phrasesOf } from '../concepts/concept.ts';
 import type { ConceptPictures, Sample } from '../data/batches.ts';
 import type { WeightDataSet } from '../dataset/weightDataSet.ts';
 import { predictions } from '../recovery.ts';
-import { adapterLayout } from '../translator/adapter.ts';
 import type { TranslatorBase } from '../translator/baseFile.ts';
 import { adaptersOfPictures } from '../translator/together.ts';
 import { optionsOf } from '../translator/trainer.ts';
