@@ -2,12 +2,11 @@
 // Resumable: it goes on from the state it saved, as long as no setting but the length has changed.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Concept, phraseOf } from '../generator/concepts/concept.ts';
+import { phraseOf } from '../generator/concepts/concept.ts';
 import type { Picture } from '../generator/concepts/picture.ts';
 import { representativeConcepts } from '../generator/concepts/representative.ts';
-import { conceptSplit } from '../generator/concepts/split.ts';
 import { drawnSamples, range, type Sample, samplesOf } from '../generator/data/batches.ts';
-import { useOf } from '../generator/dataset/weightDataSet.ts';
+import { ourCombinations, trainingConcepts } from '../generator/dataset/trainingConcepts.ts';
 import { meanDistance } from '../generator/denoiser/drawnDistance.ts';
 import { translatorBasePath } from '../generator/paths.ts';
 import { adapterLayout } from '../generator/translator/adapter.ts';
@@ -47,7 +46,7 @@ const defaults = {
   out: join('public', translatorBasePath),
   engine: 'onnx',
   threads: 0,
-  combinations: 64,
+  combinations: ourCombinations,
   steps: 6000,
   batch: 16,
   rate: 2e-3,
@@ -200,12 +199,6 @@ runCommand(async () => {
       `held-out L1 ${bare.toFixed(4)} alone, ${all.toFixed(4)} with adapters; held-out pictures (source, target, drawn) in ${png}.`,
   );
 });
-
-/** Concepts that the generator will be trained on: neither held out nor validating. */
-function trainingConcepts(combinations: number): Concept[] {
-  const own = conceptSplit(combinations).filter(({ part }) => part === 'train');
-  return own.filter(({ part }, n) => useOf(part, n) === 'train').map(({ concept }) => concept);
-}
 
 function firstTogether(config: TranslatorConfig, concepts: number, seed: number): TranslatorState {
   const size = adapterLayout(config).size;

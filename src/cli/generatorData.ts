@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { conceptSplit } from '../generator/concepts/split.ts';
 import { decodeConceptRecord, encodeConceptRecord } from '../generator/dataset/conceptRecord.ts';
 import { checkpointSteps, fineTune, ourFineTune } from '../generator/dataset/fineTune.ts';
+import { ourCombinations } from '../generator/dataset/trainingConcepts.ts';
 import {
   encodeWeightDataSet,
   latestOf,
@@ -29,7 +30,7 @@ const defaults = {
   neighbours: join('public', neighboursPath),
   engine: 'onnx',
   threads: 0,
-  combinations: 64,
+  combinations: ourCombinations,
   steps: ourFineTune.steps,
   batch: ourFineTune.batch,
   rate: ourFineTune.rate,

@@ -1,5 +1,4 @@
-// Concepts that the base is trained on. E2GAN's page shows that a chosen few serve better than many random ones; which
-// ones is our choice: every kind of change once, none of them held out.
+// Concepts that the base's card lists by name: every kind of change once, none of them held out.
 import { type Concept, concept, filterStep } from './concept.ts';
 
 export const representativeConcepts: readonly Concept[] = [

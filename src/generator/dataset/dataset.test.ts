@@ -9,7 +9,8 @@ import { TranslatorTrainer } from '../translator/trainer.ts';
 import { decodeConceptRecord, encodeConceptRecord } from './conceptRecord.ts';
 import { checkpointSteps, fineTune } from './fineTune.ts';
 import { denormalised, normalisationOf, normalised } from './normalisation.ts';
-import { decodeWeightDataSet, encodeWeightDataSet, latestOf, useOf } from './weightDataSet.ts';
+import { ourCombinations, trainingConcepts } from './trainingConcepts.ts';
+import { decodeWeightDataSet, encodeWeightDataSet, latestOf, useOf, weightDataSet } from './weightDataSet.ts';
 
 const layout = adapterLayout(toyTranslator);
 const recipe = { steps: 4, batch: 2, rate: 1e-2, checkpoints: 2, every: 2, seed: 0 };
@@ -126,4 +127,13 @@ it('the base is trained on no held-out concept', () => {
     conceptSplit().flatMap(({ part, concept }) => (part === 'train' ? [concept.id] : [])),
   );
   expect(representativeConcepts.filter(({ id }) => !trained.has(id))).toEqual([]);
+});
+
+it('base and generator are trained on the same concepts, none of which validates or is held out', () => {
+  const split = conceptSplit(ourCombinations);
+  const toy = split.map(({ concept, part }) => ({ concept, part, vectors: [new Float32Array(layout.size)] }));
+  const { entries } = weightDataSet(toyTranslator, 'base', toy);
+  const used = entries.filter(({ use }) => use === 'train').map(({ concept }) => concept.id);
+  expect(trainingConcepts().map(({ id }) => id)).toEqual(used);
+  expect(used).toHaveLength(255);
 });
