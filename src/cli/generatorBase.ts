@@ -39,11 +39,13 @@ import { unpack } from '../train/parameters.ts';
 import { parseOptions, runCommand } from './arguments.ts';
 import { engineNamed } from './engines.ts';
 import { fileStore } from './fileStore.ts';
-import { bundledPictures, generatorCache } from './generatorParts.ts';
+import { bundledPictures, generatorCache, wordVectors } from './generatorParts.ts';
 import { duration, progressLine } from './progressLine.ts';
 
 const defaults = {
   out: join('public', translatorBasePath),
+  /** A folder with an ONNX text encoder; without it, the bundled word vectors. */
+  'text-encoder': wordVectors,
   engine: 'onnx',
   threads: 0,
   combinations: ourCombinations,
@@ -66,7 +68,9 @@ const smoothing = 0.98;
 runCommand(async () => {
   const { options } = parseOptions('generator:base', defaults);
   const { steps, batch, rate, floor, warmup, seed } = options;
-  const config = ourTranslator;
+  const pictures = await bundledPictures(options['text-encoder']);
+  const { tokens, width } = pictures.encoder;
+  const config: TranslatorConfig = { ...ourTranslator, shape: { ...ourTranslator.shape, context: width } };
   const concepts = trainingConcepts(options.combinations);
   const rowOf = new Map(concepts.map(({ id }, row) => [id, row]));
   const recipe = canonicalJson({
@@ -74,8 +78,6 @@ runCommand(async () => {
     concepts: concepts.map(({ id }) => id),
     ...{ batch, rate, floor, warmup, seed },
   });
-  const pictures = await bundledPictures();
-  const { tokens } = pictures.encoder;
   const engine = await engineNamed(options.engine, options.threads);
   const store = await fileStore(join(generatorCache, 'base'));
   const saved = await store.read('state');

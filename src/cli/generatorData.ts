@@ -14,6 +14,7 @@ import {
   weightDataSet,
 } from '../generator/dataset/weightDataSet.ts';
 import { neighboursPath, translatorBasePath } from '../generator/paths.ts';
+import { requireEncoder } from '../generator/translator/baseFile.ts';
 import { TranslatorTrainer } from '../generator/translator/trainer.ts';
 import { known, UserError } from '../lib/errors.ts';
 import { canonicalJson, sha256Hex } from '../lib/hash.ts';
@@ -21,13 +22,21 @@ import { randomStream } from '../lib/random.ts';
 import { parseOptions, runCommand } from './arguments.ts';
 import { engineNamed } from './engines.ts';
 import { fileStore } from './fileStore.ts';
-import { bundledPictures, bundledTranslator, dataSetFile, generatorCache } from './generatorParts.ts';
+import {
+  bundledPictures,
+  bundledTranslator,
+  dataSetFile,
+  generatorCache,
+  wordVectors,
+} from './generatorParts.ts';
 import { duration, progressLine } from './progressLine.ts';
 
 const defaults = {
   base: join('public', translatorBasePath),
   out: dataSetFile,
   neighbours: join('public', neighboursPath),
+  /** A folder with an ONNX text encoder; without it, the bundled word vectors. */
+  'text-encoder': wordVectors,
   engine: 'onnx',
   threads: 0,
   combinations: ourCombinations,
@@ -55,7 +64,8 @@ runCommand(async () => {
   const recipe = { steps, batch, rate, checkpoints, every, seed };
   checkpointSteps(recipe);
   const base = await bundledTranslator(options.base);
-  const pictures = await bundledPictures();
+  const pictures = await bundledPictures(options['text-encoder']);
+  requireEncoder(base, pictures.encoder);
   const key = sha256Hex(canonicalJson({ base: base.hash, ...recipe }));
   const store = await fileStore(join(generatorCache, 'adapters', key.slice(0, 12)));
   const split = conceptSplit(options.combinations);

@@ -1,10 +1,15 @@
 // What the generator's commands share: the bundled pictures and words, the base, and where their records lie.
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { nodeRuntime } from '../engine/onnx/nodeRuntime.ts';
+import { onnxEngine } from '../engine/onnx/onnxEngine.ts';
+import { phrasesOf } from '../generator/concepts/concept.ts';
+import { conceptSplit } from '../generator/concepts/split.ts';
 import { ConceptPictures } from '../generator/data/batches.ts';
 import { loadEmoji } from '../generator/data/emoji.ts';
 import { decodeWeightDataSet, type WeightDataSet } from '../generator/dataset/weightDataSet.ts';
 import { wordTablePath } from '../generator/paths.ts';
+import { onnxTextEncoder } from '../generator/text/onnxTextEncoder.ts';
 import type { TextEncoder } from '../generator/text/textEncoder.ts';
 import { readWordTable, wordVectorEncoder } from '../generator/text/wordVectors.ts';
 import { decodeBase, requireBase, type TranslatorBase } from '../generator/translator/baseFile.ts';
@@ -17,12 +22,37 @@ export async function readPublic(path: string): Promise<Uint8Array> {
   return new Uint8Array(await readFile(join('public', path)));
 }
 
-export async function bundledEncoder(): Promise<TextEncoder> {
+/** What `--text-encoder` is by default: the bundled word vectors. */
+export const wordVectors = '';
+
+/**
+ * @param folder of `model.onnx`, `tokenizer.json` and `tokenizer_config.json`, as CLIP's text model is published; or
+ * `wordVectors`. Every part is to be made anew with one and the same encoder: base, adapters, generator, regressor.
+ */
+export async function bundledPictures(folder = wordVectors): Promise<ConceptPictures> {
+  const encoder = folder === wordVectors ? await bundledEncoder() : await encoderIn(folder);
+  await encoder.prepare?.(conceptSplit().flatMap(({ concept }) => phrasesOf(concept)));
+  return new ConceptPictures(await loadEmoji(readPublic), encoder);
+}
+
+async function bundledEncoder(): Promise<TextEncoder> {
   return wordVectorEncoder(readWordTable(await readPublic(wordTablePath), wordTablePath));
 }
 
-export async function bundledPictures(): Promise<ConceptPictures> {
-  return new ConceptPictures(await loadEmoji(readPublic), await bundledEncoder());
+async function encoderIn(folder: string): Promise<TextEncoder> {
+  const file = (name: string) =>
+    readFile(join(folder, name)).catch((cause: unknown) => {
+      throw new UserError(
+        `${folder} has no ${name}; a text encoder is a folder of model.onnx, tokenizer.json and tokenizer_config.json.`,
+        { cause },
+      );
+    });
+  const text = async (name: string) => new TextDecoder().decode(await file(name));
+  const files = {
+    ...{ name: basename(folder), model: await file('model.onnx') },
+    ...{ tokenizer: await text('tokenizer.json'), tokenizerConfig: await text('tokenizer_config.json') },
+  };
+  return onnxTextEncoder(onnxEngine(await nodeRuntime()), files);
 }
 
 export async function bundledTranslator(path: string): Promise<TranslatorBase> {

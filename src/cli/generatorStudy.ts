@@ -17,7 +17,7 @@ import { type Contestants, type Method, methods, startOf } from '../generator/st
 import { reportText } from '../generator/study/report.ts';
 import { defaultStart, rowsOf, type StudyRun, verdictOf } from '../generator/study/summary.ts';
 import type { TextEncoder as Encoder } from '../generator/text/textEncoder.ts';
-import { requireBase, type TranslatorBase } from '../generator/translator/baseFile.ts';
+import { requireBase, requireEncoder, type TranslatorBase } from '../generator/translator/baseFile.ts';
 import { known, UserError } from '../lib/errors.ts';
 import { canonicalJson, sha256Hex } from '../lib/hash.ts';
 import { parseOptions } from './arguments.ts';
@@ -29,6 +29,7 @@ import {
   bundledTranslator,
   dataSetFile,
   generatorCache,
+  wordVectors,
 } from './generatorParts.ts';
 import { duration, progressLine } from './progressLine.ts';
 
@@ -37,6 +38,8 @@ const defaults = {
   json: false,
   /** The record that the program reads its default start from; empty to write none. */
   out: join('public', studyPath),
+  /** A folder with an ONNX text encoder; without it, the bundled word vectors. */
+  'text-encoder': wordVectors,
   engine: 'onnx',
   threads: 0,
   data: dataSetFile,
@@ -179,7 +182,8 @@ export async function generatorStudy(argv: string[]): Promise<void> {
   const engine = await engineNamed(options.engine, options.threads);
   const base = await bundledTranslator(options.base);
   const data = await builtDataSet(base, options.data);
-  const pictures = await bundledPictures();
+  const pictures = await bundledPictures(options['text-encoder']);
+  requireEncoder(base, pictures.encoder);
   const { encoder } = pictures;
   const train = 'generator:train';
   const own = await opened(engine, options.generator, base, encoder, train);

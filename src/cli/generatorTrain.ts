@@ -21,6 +21,7 @@ import { DenoiserRun, ourDenoiserRecipe, ourPictureRecipe } from '../generator/d
 import { WeightGenerator } from '../generator/generate.ts';
 import { modelCard } from '../generator/modelCard.ts';
 import { generatorPath, regressorPath, translatorBasePath } from '../generator/paths.ts';
+import { requireEncoder } from '../generator/translator/baseFile.ts';
 import type { UnetShape } from '../generator/unet1d.ts';
 import { UserError } from '../lib/errors.ts';
 import { canonicalJson, sha256Hex } from '../lib/hash.ts';
@@ -33,6 +34,7 @@ import {
   bundledTranslator,
   dataSetFile,
   generatorCache,
+  wordVectors,
 } from './generatorParts.ts';
 import { duration, progressLine } from './progressLine.ts';
 
@@ -41,6 +43,8 @@ const defaults = {
   data: dataSetFile,
   /** Where the model goes; without it, the bundled generator's or regressor's place. */
   out: '',
+  /** A folder with an ONNX text encoder; without it, the bundled word vectors. */
+  'text-encoder': wordVectors,
   engine: 'onnx',
   threads: 0,
   task: ourDenoiser.task as string,
@@ -144,7 +148,8 @@ runCommand(async () => {
   const { options } = parseOptions('generator:train', defaults);
   const base = await bundledTranslator(options.base);
   const data = await builtDataSet(base, options.data);
-  const pictures = await bundledPictures();
+  const pictures = await bundledPictures(options['text-encoder']);
+  requireEncoder(base, pictures.encoder);
   const { encoder } = pictures;
   const config = configOf(options, encoder.width);
   const { steps, batch, rate, floor, warmup, ema, seed } = options;

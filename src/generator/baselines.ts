@@ -34,9 +34,14 @@ export interface Neighbour {
  * The last checkpoint of the trained concept whose phrase is most alike. Words count by their rarity among the trained
  * phrases: else "strong", which half of them hold, would find any filter that is strong.
  */
-export function nearestAdapter(data: WeightDataSet, encoder: TextEncoder, phrase: string): Neighbour {
+export async function nearestAdapter(
+  data: WeightDataSet,
+  encoder: TextEncoder,
+  phrase: string,
+): Promise<Neighbour> {
   const trained = data.entries.filter(({ use }) => use === 'train');
   const phrases = trained.map(({ concept }) => phraseOf(concept));
+  await encoder.prepare?.([...new Set([phrase, ...phrases].flatMap(wordsOf))]);
   const reader = new PhraseReader(encoder, phrases);
   const wanted = reader.mean(phrase);
   let best: { concept: Concept; similarity: number; vector: Float32Array } | undefined;
@@ -86,10 +91,25 @@ class PhraseReader {
     const found = this.#vectors.get(word);
     if (found) return found;
     const { values, known: read } = this.#encoder.encode(word);
-    const vector = read > 0 ? values.slice(0, width) : new Float32Array(width);
+    const vector = read > 0 ? meanOfTokens(values, width) : new Float32Array(width);
     this.#vectors.set(word, vector);
     return vector;
   }
+}
+
+/** [C] from [T, C]: the mean of the tokens that are there; padding is zero. */
+function meanOfTokens(values: Float32Array, width: number): Float32Array {
+  const mean = new Float32Array(width);
+  let there = 0;
+  for (let at = 0; at < values.length; at += width) {
+    const token = values.subarray(at, at + width);
+    if (token.every((value) => value === 0)) continue;
+    there++;
+    token.forEach((value, i) => {
+      mean[i] = (mean[i] ?? 0) + value;
+    });
+  }
+  return there > 1 ? mean.map((value) => value / there) : mean;
 }
 
 function cosine(a: Float64Array, b: Float64Array): number {

@@ -206,8 +206,8 @@ it('the model card says what was measured', () => {
 });
 
 describe('baselines and inspection', () => {
-  it('finds the concept of the nearest phrase', () => {
-    const near = nearestAdapter(data, toyEncoder, phraseOf(toyConcepts[1] ?? { id: '', steps: [] }));
+  it('finds the concept of the nearest phrase', async () => {
+    const near = await nearestAdapter(data, toyEncoder, phraseOf(toyConcepts[1] ?? { id: '', steps: [] }));
     expect(near.concept.id).toBe('invert-7');
     expect(near.similarity).toBeCloseTo(1, 6);
     expect(Object.keys(near.adapter)).toEqual(Object.keys(randomAdapter(toyBase, 0)));

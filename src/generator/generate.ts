@@ -96,6 +96,7 @@ export class WeightGenerator {
   async generate(phrase: string, { seed, timestep, indices }: GenerateOptions): Promise<Generated> {
     const { config, translator, normalisation } = this.model;
     const { count, size } = this.layout;
+    await this.#encoder.prepare?.([phrase]);
     const { values, unknown } = readPhrase(this.#encoder, phrase);
     const at = timestep ?? this.model.timestep;
     const mask = blockMask(this.layout);

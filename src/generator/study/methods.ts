@@ -58,7 +58,8 @@ const adapters: Readonly<Record<Exclude<Method, 'scratch'>, Maker>> = {
   // Seed 0 is the down projection that the data set shares, so that it is not met here by chance.
   random: async (_, seed, { base }) => randomAdapter(base, seed + 1),
   mean: async (_, __, { data }) => meanAdapter(data),
-  nearest: async (concept, _, { data, encoder }) => nearestAdapter(data, encoder, phraseOf(concept)).adapter,
+  nearest: async (concept, _, { data, encoder }) =>
+    (await nearestAdapter(data, encoder, phraseOf(concept))).adapter,
   regressor: async (concept, seed, { regressor }) =>
     (await regressor.generate(phraseOf(concept), { seed })).adapter,
   generated,

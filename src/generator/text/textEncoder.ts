@@ -4,6 +4,8 @@ export interface TextEncoder {
   /** Tokens of every phrase, padded with zeros, and features of a token. */
   readonly tokens: number;
   readonly width: number;
+  /** Encoders that run a net read phrases ahead; `encode` then only looks them up. Others have none. */
+  prepare?(phrases: readonly string[]): Promise<void>;
   encode(phrase: string): Encoding;
 }
 

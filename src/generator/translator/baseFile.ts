@@ -4,6 +4,7 @@ import { readSafetensors, writeSafetensors } from '../../formats/safetensors.ts'
 import { FileError, UserError } from '../../lib/errors.ts';
 import { sha256Hex } from '../../lib/hash.ts';
 import { sameShape, showShape, type Tensor } from '../../lib/tensor.ts';
+import type { TextEncoder } from '../text/textEncoder.ts';
 import { type TranslatorConfig, translatorConfig } from './configuration.ts';
 import { discriminatorShapes } from './discriminator.ts';
 import { frozenDown } from './freshWeights.ts';
@@ -64,5 +65,16 @@ export function requireBase(base: Pick<TranslatorBase, 'hash'>, wanted: string, 
   if (base.hash === wanted) return;
   throw new UserError(
     `${what} belongs to the base ${wanted.slice(0, 8)}…, and this base is ${base.hash.slice(0, 8)}…; make it again for this base.`,
+  );
+}
+
+/** @throws UserError when the translator reads texts of another width */
+export function requireEncoder(
+  { config }: Pick<TranslatorBase, 'config'>,
+  { id, width }: Pick<TextEncoder, 'id' | 'width'>,
+): void {
+  if (config.shape.context === width) return;
+  throw new UserError(
+    `The text encoder ${id} gives ${width} features a word, and the translator reads ${config.shape.context}; use the encoder that it was trained with.`,
   );
 }

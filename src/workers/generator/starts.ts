@@ -60,7 +60,7 @@ export class Starts {
       generated: await written(files.generator),
       regressor: await written(files.regressor),
       nearest: fromData((data) => async (phrase) => {
-        const { concept, similarity, adapter } = nearestAdapter(data, encoder, phrase);
+        const { concept, similarity, adapter } = await nearestAdapter(data, encoder, phrase);
         return { adapter, neighbour: { phrase: phraseOf(concept), similarity } };
       }),
       mean: fromData((data) => async () => ({
@@ -95,6 +95,7 @@ export class Starts {
    * @returns the adapter, and whether it was kept from before
    */
   async of({ phrase, start, seed }: Wanted): Promise<MadeStart & { readonly from: 'kept' | 'made' }> {
+    await this.#encoder.prepare?.([phrase]);
     readPhrase(this.#encoder, phrase);
     const key = `${this.#base} ${start} ${seed} ${plain(phrase)}`;
     const kept = this.#kept.get(key);

@@ -17,7 +17,12 @@ import {
   wordTablePath,
 } from '../../generator/paths.ts';
 import { readWordTable, wordVectorEncoder } from '../../generator/text/wordVectors.ts';
-import { decodeBase, requireBase, type TranslatorBase } from '../../generator/translator/baseFile.ts';
+import {
+  decodeBase,
+  requireBase,
+  requireEncoder,
+  type TranslatorBase,
+} from '../../generator/translator/baseFile.ts';
 import { sentence, UserError } from '../../lib/errors.ts';
 import type { ReadFile } from '../../train/dataset.ts';
 import { type StudyRecord, studyRecord } from './recommendation.ts';
@@ -46,12 +51,7 @@ export async function loadStyleFiles(fetchFile: ReadFile): Promise<StyleFiles> {
   );
   const words = readWordTable(await needed(read, wordTablePath, 'generator:words'), nameOf(wordTablePath));
   const encoder = wordVectorEncoder(words);
-  const { context, width } = { context: base.config.shape.context, width: encoder.width };
-  if (context !== width) {
-    throw new UserError(
-      `The text encoder ${encoder.id} gives ${width} features a word, and the translator reads ${context}; use the encoder that it was trained with.`,
-    );
-  }
+  requireEncoder(base, encoder);
   const emoji = await loadEmoji((path) => needed(read, path, 'generator:emoji'));
   const ofBase = async <T extends { readonly base: string }>(
     path: string,
