@@ -39,6 +39,11 @@ async function bundledEncoder(): Promise<TextEncoder> {
   return wordVectorEncoder(readWordTable(await readPublic(wordTablePath), wordTablePath));
 }
 
+/** Every word of the bundled vectors. */
+export async function bundledWords(): Promise<readonly string[]> {
+  return readWordTable(await readPublic(wordTablePath), wordTablePath).words;
+}
+
 async function encoderIn(folder: string): Promise<TextEncoder> {
   const file = (name: string) =>
     readFile(join(folder, name)).catch((cause: unknown) => {

@@ -4,6 +4,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { groupingRule } from '../generator/blocks/grouping.ts';
+import { foreignPhrases } from '../generator/concepts/foreign.ts';
 import type { Use } from '../generator/dataset/weightDataSet.ts';
 import { learntCoder } from '../generator/denoiser/blockCoder.ts';
 import {
@@ -32,6 +33,7 @@ import {
   builtDataSet,
   bundledPictures,
   bundledTranslator,
+  bundledWords,
   dataSetFile,
   generatorCache,
   wordVectors,
@@ -74,6 +76,8 @@ const defaults = {
 };
 type Options = { [K in keyof typeof defaults]: (typeof defaults)[K] };
 
+/** Phrases of nothing known. */
+const foreignCount = 2000;
 /** Weight of a step's loss in the mean that is shown. */
 const smoothing = 0.99;
 const heldOutUses: readonly Use[] = ['validation', 'level', 'family', 'combination'];
@@ -194,12 +198,14 @@ runCommand(async () => {
   const each = options['picture-each'];
   let pictureLoss = Number.NaN;
   if (pictureRecipe.steps > 0) {
+    const foreign = foreignPhrases(await bundledWords(), foreignCount, seed);
+    await encoder.prepare?.(foreign);
     const { steps: _, ...fixed } = pictureRecipe;
-    const own = canonicalJson({ after: key, weightSteps: taken, ...fixed, each });
+    const own = canonicalJson({ after: key, weightSteps: taken, ...fixed, each, foreign: foreignCount });
     const ownName = `pictures-${config.task}-${sha256Hex(own).slice(0, 12)}`;
     const onPictures = await DenoiserRun.onPictures(
       ...([engine, config, pictureRecipe] as const),
-      { base, data, pictures, coder, timestep: last, each },
+      { base, data, pictures, coder, timestep: last, each, foreign },
       weights,
       await savedOf(ownName, own),
     );

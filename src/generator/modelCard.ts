@@ -4,6 +4,7 @@ import type { Use, WeightDataSet } from './dataset/weightDataSet.ts';
 import type { DenoiserConfig } from './denoiser/config.ts';
 import type { DrawnDistance } from './denoiser/drawnDistance.ts';
 import { unetSize } from './denoiser/freshUnet.ts';
+import { ourWeightShare } from './denoiser/pictureStep.ts';
 import type { TimestepError } from './denoiser/recoveryError.ts';
 import type { DenoiserRecipe } from './denoiser/training.ts';
 import type { UnetShape } from './unet1d.ts';
@@ -97,7 +98,7 @@ function picturesRow(pictures: CardFacts['pictures']): string {
   if (!pictures) return '';
   const { recipe, each, loss } = pictures;
   const end = Number.isNaN(loss) ? '' : `; distance of the last steps ${loss.toFixed(4)}`;
-  return `| then, on pictures (ours) | ${recipe.steps} steps of ${recipe.batch} concepts, ${each} pictures each: the mean distance to the target of what the base draws with the adapters written in one step; AdamW, rate ${recipe.rate} to ${recipe.floor}, moving average ${recipe.ema}${end} |
+  return `| then, on pictures (ours) | ${recipe.steps} steps of ${recipe.batch} concepts, ${each} pictures each: the mean distance to the target of what the base draws with the adapters written in one step, and ${ourWeightShare} times the mean square between these and the trained ones; one phrase of nothing known a step, of which the mean adapter is asked; AdamW, rate ${recipe.rate} to ${recipe.floor}, moving average ${recipe.ema}${end} |
 `;
 }
 

@@ -77,6 +77,14 @@ export function phraseOf(wanted: Concept): string {
   return phrasesOf(wanted)[0] ?? '';
 }
 
+/** Phrases of something named `name` at a level, in all wordings. */
+export function phrasesNamed(name: string, level: string): string[] {
+  return [
+    ...filterTemplates.map((template) => template(name, level)),
+    ...styleTemplates.map((template) => template(name)),
+  ];
+}
+
 function stepPhrase(step: Step, variant: number, name: number): string {
   if (step.kind === 'style') {
     const { names } = styleSets.find(({ id }) => id === step.set) ?? styleSets[0];

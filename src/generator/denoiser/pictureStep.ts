@@ -2,7 +2,9 @@
 // frozen base draws with it, and the loss is the distance of the pictures to their targets. Ours: the paper reports that
 // a GAN loss in the generator's objective brought nothing; Text-to-LoRA reports that the task's own loss beats weight
 // matching on tasks it has not seen (spec §3.4). Adapters that draw alike may differ in their numbers, and only pictures
-// tell which differences matter.
+// tell which differences matter. A small share of the weights' own distance stays in the loss, so that what pictures do
+// not ask for stays near the mean adapter, from where it trains well; and of phrases of nothing known the mean adapter
+// itself is asked for.
 import type { Feeds } from '../../engine/engine.ts';
 import {
   abs,
@@ -16,6 +18,7 @@ import {
   type Node,
   reshape,
   slice,
+  square,
   sub,
 } from '../../graph/index.ts';
 import { assert, known, UserError } from '../../lib/errors.ts';
@@ -23,7 +26,7 @@ import { randomStream } from '../../lib/random.ts';
 import { f32, i32, type Tensor } from '../../lib/tensor.ts';
 import { buildTrainStep, type TrainStep } from '../../train/trainStep.ts';
 import { type BlockLayout, blockMask } from '../blocks/blocks.ts';
-import { type Concept, phrasesOf } from '../concepts/concept.ts';
+import { phrasesOf } from '../concepts/concept.ts';
 import type { ConceptPictures, Sample } from '../data/batches.ts';
 import type { WeightDataSet } from '../dataset/weightDataSet.ts';
 import { predictions } from '../recovery.ts';
@@ -46,16 +49,24 @@ export interface PictureMaterial {
   readonly timestep: number;
   /** Pictures of each concept in a step. */
   readonly each: number;
+  /** Phrases of nothing known (concepts/foreign.ts); one of them is in every step. */
+  readonly foreign: readonly string[];
+  /** Where not `ourWeightShare`. */
+  readonly weightShare?: number;
 }
 
+/** Factor of the mean square between written and trained numbers, normalised, in the loss. */
+export const ourWeightShare = 0.2;
+
 /**
- * Inputs: the net's, each concept's N blocks in order; `source`, `target` [C·each, 3, S, S], `phrase` [C·each, T, W] and
- * `rows` i32 [C·each], the number of each picture's concept.
+ * Inputs: the net's, each phrase's N blocks in order, the foreign one last; `wanted` [C + 1, P], their normalised adapters;
+ * `source`, `target` [C·each, 3, S, S], `phrase` [C·each, T, W] and `rows` i32 [C·each], the number of each picture's
+ * concept.
  * @param concepts C, concepts of one step
  */
 export function pictureStep(
   config: DenoiserConfig,
-  { base, data, pictures, coder, timestep, each }: PictureMaterial,
+  { base, data, pictures, coder, timestep, each, weightShare = ourWeightShare }: PictureMaterial,
   concepts: number,
 ): TrainStep {
   if (base.config.down !== 'frozen') {
@@ -70,13 +81,12 @@ export function pictureStep(
   return buildTrainStep({
     layout: unetLayout(config.unet),
     loss: (weight) => {
-      const net = netInputs(config, concepts * count, tokens);
+      const phrases = concepts + 1;
+      const net = netInputs(config, phrases * count, tokens);
       const { output } = unet1d(config.unet, net, weight);
-      const blocks = reshape(cleaned(config, net.blocks, output, timestep), [
-        concepts,
-        count * config.blockSize,
-      ]);
-      const adapters = adaptersOf(data, coder, blocks);
+      const clean = cleaned(config, net.blocks, output, timestep);
+      const normalised = vectorsOf(data, coder, reshape(clean, [phrases, count * config.blockSize]));
+      const adapters = denormalisedRows(data, normalised);
       const own = adaptersOfPictures(base.config, adapters, input('rows', [batch], 'i32'));
       const images: readonly number[] = [batch, 3, side, side];
       const { image } = translator(
@@ -86,7 +96,9 @@ export function pictureStep(
         (name) => own.get(name) ?? constant(known(base.weights[name], name)),
         optionsOf(base.config, 'adapter'),
       );
-      return { loss: mean(abs(sub(image, input('target', images)))) };
+      const distance = mean(abs(sub(image, input('target', images))));
+      const strayed = mean(square(sub(normalised, input('wanted', [phrases, data.layout.size]))));
+      return { loss: add(distance, mul(strayed, weightShare)), extras: { distance } };
     },
     optimizer: denoiserOptimizer,
     clipNorm: 1,
@@ -103,8 +115,8 @@ function cleaned(config: DenoiserConfig, noisy: Node, estimate: Node, timestep: 
   return add(mul(noisy, clean(0, 1, a, s)), mul(estimate, clean(1, 0, a, s)));
 }
 
-/** Blocks [C, N·b] → adapters [C, P], as the coder and the normalisation take them back. */
-function adaptersOf({ layout, normalisation }: WeightDataSet, coder: BlockCoder, blocks: Node): Node {
+/** Blocks [C, N·b] → normalised adapters [C, P], as the coder takes them back. */
+function vectorsOf({ layout }: WeightDataSet, coder: BlockCoder, blocks: Node): Node {
   const { groups, size } = coder.layout;
   const parts = groups.map(({ name, firstBlock, length }) => {
     const own = slice(blocks, 1, firstBlock * size, firstBlock * size + length);
@@ -113,40 +125,48 @@ function adaptersOf({ layout, normalisation }: WeightDataSet, coder: BlockCoder,
   });
   const normalised = concat(parts, 1);
   assert(normalised.shape[1] === layout.size, () => 'the groups are not in the order of the adapter');
+  return normalised;
+}
+
+/** [C, P] → [C, P]: the tensors' scales and the mean adapter put back. */
+function denormalisedRows({ layout, normalisation }: WeightDataSet, normalised: Node): Node {
   const scale = new Float32Array(layout.size);
-  layout.entries.forEach(({ offset, size: length }, n) => {
-    scale.fill(known(normalisation.scale[n], 'scale'), offset, offset + length);
+  layout.entries.forEach(({ offset, size }, n) => {
+    scale.fill(known(normalisation.scale[n], 'scale'), offset, offset + size);
   });
   const row = (values: Float32Array): Tensor => f32([1, layout.size], values);
   return add(mul(normalised, constant(row(scale))), constant(row(normalisation.centre)));
 }
 
-/** Feeds of step 0, 1, …: concepts that are trained on, each under one of its phrases, and emoji, drawn evenly. */
+/** Feeds of step 0, 1, …: concepts that are trained on, each under one of its phrases, emoji, and a foreign phrase. */
 export function pictureSamples(
   config: DenoiserConfig,
-  { data, pictures, coder, timestep, each }: Omit<PictureMaterial, 'base'>,
+  { data, pictures, coder, timestep, each, foreign }: Omit<PictureMaterial, 'base'>,
   { seed, batch: concepts }: { readonly seed: number; readonly batch: number },
 ): (step: number) => Feeds {
-  const trained = data.entries.filter(({ use }) => use === 'train').map(({ concept }) => concept);
-  const phrases = trained.map(phrasesOf);
+  const trained = data.entries.filter(({ use }) => use === 'train');
+  const phrases = trained.map(({ concept }) => phrasesOf(concept));
   const choices = randomStream(seed, 'picture training', 'choices');
   const noises = randomStream(seed, 'picture training', 'noise');
   const { tokens, width } = pictures.encoder;
-  const perStep = concepts * (2 + each);
+  const perStep = concepts * (2 + each) + 1;
   return (step) => {
     const draws = choices.uniform(step * perStep, perStep);
     let at = 0;
     const among = (count: number) => Math.min(count - 1, Math.floor(known(draws[at++], 'draw') * count));
     const samples: Sample[] = [];
     const texts: Float32Array[] = [];
+    const wanted = new Float32Array((concepts + 1) * data.layout.size);
     for (let c = 0; c < concepts; c++) {
       const n = among(trained.length);
-      const concept: Concept = known(trained[n], 'concept');
+      const { concept, vectors } = known(trained[n], 'concept');
+      wanted.set(known(vectors.at(-1), 'checkpoint'), c * data.layout.size);
       const own = known(phrases[n], 'phrases');
       const phrase = known(own[among(own.length)], 'phrase');
       texts.push(pictures.text(phrase));
       for (let i = 0; i < each; i++) samples.push({ concept, phrase, emoji: among(pictures.emoji.trained) });
     }
+    texts.push(pictures.text(known(foreign[among(foreign.length)], 'foreign phrase')));
     const { source, target, text } = pictures.batch(samples);
     pictures.forget();
     return {
@@ -154,6 +174,7 @@ export function pictureSamples(
         noises.normal(values, step * values.length),
       ),
       ...{ source, target, phrase: text },
+      wanted: f32([concepts + 1, data.layout.size], wanted),
       rows: i32(
         [samples.length],
         samples.map((_, n) => Math.floor(n / each)),

@@ -123,7 +123,7 @@ export class DenoiserRun {
     return this.#failures;
   }
 
-  /** The loss of one more step, or undefined where it was not finite. */
+  /** The loss of one more step, on pictures their distance, or undefined where it was not finite. */
   async advance(): Promise<number | undefined> {
     const { rate, floor, warmup, steps, ema } = this.#recipe;
     const i = this.#trainer.step;
@@ -134,8 +134,10 @@ export class DenoiserRun {
       cosine(rate, floor, warmup, steps, i),
       keep,
     );
+    // Where a step tells its distance, the rest of its loss only holds it in place.
+    const told = extras.distance ? ((await extras.distance.read()).data[0] ?? Number.NaN) : loss;
     for (const extra of Object.values<DeviceTensor>(extras)) extra.dispose();
-    if (sound) return loss;
+    if (sound) return told;
     this.#failures++;
     return undefined;
   }
