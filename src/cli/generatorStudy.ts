@@ -202,17 +202,22 @@ export async function generatorStudy(argv: string[]): Promise<void> {
     adapter: { at: pointsOf(options.steps), rate: options.rate },
   };
   const files = { base: base.hash, generator: own.hash, regressor: plain.hash };
-  const key = sha256Hex(
-    canonicalJson({
-      files,
-      data: sha256Hex(await readFile(options.data)),
-      plans,
-      batch: options.batch,
-      each: options.concepts,
-      ...(options.pairs > 0 && { pairs }),
-    }),
-  );
-  const store = await fileStore(join(generatorCache, 'study', key.slice(0, 12)));
+  const shared = {
+    ...{ base: base.hash, data: sha256Hex(await readFile(options.data)), plans, batch: options.batch },
+    ...(options.pairs > 0 && { pairs }),
+  };
+  // What a run depends on: a new generator leaves the baselines' runs as they are.
+  const keyOf = ({ id, role }: (typeof methods)[number]) => {
+    const written = role === 'generated' || role === 'control' ? own.hash : undefined;
+    const file = id === 'regressor' ? plain.hash : written;
+    const each = id === 'shuffled-prompt' ? options.concepts : undefined;
+    return sha256Hex(canonicalJson({ ...shared, ...(file && { file }), ...(each && { each }) })).slice(0, 12);
+  };
+  const stores = new Map<Method, Awaited<ReturnType<typeof fileStore>>>();
+  for (const method of methods) {
+    stores.set(method.id, await fileStore(join(generatorCache, 'study', keyOf(method))));
+  }
+  const storeOf = ({ method }: { readonly method: Method }) => known(stores.get(method), method);
 
   interface Job extends ConceptSplit {
     readonly method: Method;
@@ -244,7 +249,8 @@ export async function generatorStudy(argv: string[]): Promise<void> {
   const line = progressLine();
   let made = 0;
   const started = Date.now();
-  const saved = new Set((await store.list()).map(({ name }) => name));
+  const saved = new Set<string>();
+  for (const store of stores.values()) for (const { name } of await store.list()) saved.add(name);
   // A concept and seed stays in one call, so that its methods are timed alike.
   const places = [...new Set(jobs.map(({ concept, seed }) => `${concept.id} ${seed}`))];
   const isMine = ({ concept, seed }: Job) =>
@@ -252,7 +258,7 @@ export async function generatorStudy(argv: string[]): Promise<void> {
   const open = jobs.filter((job) => isMine(job) && !saved.has(nameOf(job))).length;
   for (const job of jobs) {
     const name = nameOf(job);
-    const found = await store.read(name);
+    const found = await storeOf(job).read(name);
     const { method, concept, part, seed, length } = job;
     let points: readonly Point[];
     if (found) points = JSON.parse(new TextDecoder().decode(found));
@@ -267,7 +273,7 @@ export async function generatorStudy(argv: string[]): Promise<void> {
           ? plans[method === 'scratch' ? 'scratch' : 'adapter']
           : { at: [length], rate: options.rate };
       points = await lab.curve(start, concept, seed, plan);
-      await store.write(name, new TextEncoder().encode(JSON.stringify(points)));
+      await storeOf(job).write(name, new TextEncoder().encode(JSON.stringify(points)));
       made++;
     }
     (length === undefined ? runs : ends).push({ method, concept: concept.id, part, seed, points });
