@@ -11,6 +11,7 @@ import { decodeGenerator } from '../generator/denoiser/file.ts';
 import { entriesOf, recoveryError } from '../generator/denoiser/recoveryError.ts';
 import { WeightGenerator } from '../generator/generate.ts';
 import { generatorPath, regressorPath, studyPath, translatorBasePath } from '../generator/paths.ts';
+import { Shrinkage, shares as wayShares } from '../generator/shrinkage.ts';
 import { standIn, studyConcepts } from '../generator/study/choose.ts';
 import { type CurvePlan, Lab, type Point } from '../generator/study/curve.ts';
 import { type Contestants, type Method, methods, startOf } from '../generator/study/methods.ts';
@@ -189,11 +190,12 @@ export async function generatorStudy(argv: string[]): Promise<void> {
   const own = await opened(engine, options.generator, base, encoder, train);
   const plain = await opened(engine, options.regressor, base, encoder, `${train} -- --task regress`);
   const concepts = studyConcepts(options.concepts);
+  const pairs = options.pairs === 0 ? pictures.emoji.trained : options.pairs;
   const field: Contestants = {
     ...{ base, data, encoder, generator: own.generator, regressor: plain.generator },
+    shrinkage: await Shrinkage.create(engine, base, pictures, pairs),
     other: standIn(concepts.map(({ concept }) => concept)),
   };
-  const pairs = options.pairs === 0 ? pictures.emoji.trained : options.pairs;
   const lab = await Lab.create(engine, base, pictures, {
     ...{ batch: options.batch, pairs, statisticsPictures: Math.min(statisticsPictures, pairs) },
   });
@@ -211,7 +213,12 @@ export async function generatorStudy(argv: string[]): Promise<void> {
     const written = role === 'generated' || role === 'control' ? own.hash : undefined;
     const file = id === 'regressor' ? plain.hash : written;
     const each = id === 'shuffled-prompt' ? options.concepts : undefined;
-    return sha256Hex(canonicalJson({ ...shared, ...(file && { file }), ...(each && { each }) })).slice(0, 12);
+    const isShrunk = role !== 'reference' && id !== 'mean';
+    const depends = {
+      ...{ ...shared, ...(file && { file }), ...(each && { each }) },
+      ...(isShrunk && { shares: wayShares }),
+    };
+    return sha256Hex(canonicalJson(depends)).slice(0, 12);
   };
   const stores = new Map<Method, Awaited<ReturnType<typeof fileStore>>>();
   for (const method of methods) {

@@ -5,6 +5,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { groupingRule } from '../generator/blocks/grouping.ts';
 import { foreignPhrases } from '../generator/concepts/foreign.ts';
+import { ourFurtherCombinations, trainingConcepts } from '../generator/dataset/trainingConcepts.ts';
 import type { Use } from '../generator/dataset/weightDataSet.ts';
 import { learntCoder } from '../generator/denoiser/blockCoder.ts';
 import {
@@ -72,6 +73,8 @@ const defaults = {
   'picture-concepts': ourPictureRecipe.batch,
   'picture-each': 4,
   'picture-rate': ourPictureRecipe.rate,
+  /** Pairs of two steps among the pictures' concepts: those of the data set and more; 0 for none but the data set's. */
+  'picture-combinations': ourFurtherCombinations,
   'save-seconds': 60,
 };
 type Options = { [K in keyof typeof defaults]: (typeof defaults)[K] };
@@ -196,16 +199,21 @@ runCommand(async () => {
     },
   };
   const each = options['picture-each'];
+  const seen = new Set(data.entries.map(({ concept }) => concept.id));
+  const further = trainingConcepts(options['picture-combinations']).filter(({ id }) => !seen.has(id));
   let pictureLoss = Number.NaN;
   if (pictureRecipe.steps > 0) {
     const foreign = foreignPhrases(await bundledWords(), foreignCount, seed);
     await encoder.prepare?.(foreign);
     const { steps: _, ...fixed } = pictureRecipe;
-    const own = canonicalJson({ after: key, weightSteps: taken, ...fixed, each, foreign: foreignCount });
+    const own = canonicalJson({
+      ...{ after: key, weightSteps: taken, ...fixed, each, foreign: foreignCount },
+      further: further.length,
+    });
     const ownName = `pictures-${config.task}-${sha256Hex(own).slice(0, 12)}`;
     const onPictures = await DenoiserRun.onPictures(
       ...([engine, config, pictureRecipe] as const),
-      { base, data, pictures, coder, timestep: last, each, foreign },
+      { base, data, pictures, coder, timestep: last, each, foreign, further },
       weights,
       await savedOf(ownName, own),
     );
@@ -254,7 +262,9 @@ runCommand(async () => {
     ...{ file: out.split('/').at(-1) ?? out, bytes: file.length, config, layout, data },
     recipe: { ...recipe, steps: taken },
     ...{ timestep, timesteps, errors, distances, seconds, engine: engine.description, loss },
-    ...(pictureRecipe.steps > 0 && { pictures: { recipe: pictureRecipe, each, loss: pictureLoss } }),
+    ...(pictureRecipe.steps > 0 && {
+      pictures: { recipe: pictureRecipe, each, further: further.length, loss: pictureLoss },
+    }),
   });
   const cardPath = out.replace(/\.safetensors$/, '.md');
   await writeFile(cardPath, card);

@@ -14,7 +14,10 @@ import { freshAdapter } from './translator/freshWeights.ts';
 type Adapter = Record<string, Tensor>;
 
 /** Normalised vectors have mean 0, so the mean adapter is the centre. */
-export function meanAdapter({ layout, normalisation }: WeightDataSet): Adapter {
+export function meanAdapter({
+  layout,
+  normalisation,
+}: Pick<WeightDataSet, 'layout' | 'normalisation'>): Adapter {
   return unpack(layout, normalisation.centre);
 }
 

@@ -194,7 +194,7 @@ it('the model card says what was measured', () => {
       level: { written: 0.2, mean: 0.35, trained: 0.15 },
     },
     ...{ seconds: 0.25, engine: 'toy engine', loss: 0.125 },
-    pictures: { recipe: { ...recipe, batch: 3 }, each: 5, loss: 0.0625 },
+    pictures: { recipe: { ...recipe, batch: 3 }, each: 5, further: 0, loss: 0.0625 },
   });
   expect(card).toContain('| held-out families | 0 | 1.250 | 0.3000 | 0.4000 | 0.1000 |');
   expect(card).toContain('| held-out levels of known families | 1 | 0.500 | 0.2000 | 0.3500 | 0.1500 |');

@@ -33,6 +33,8 @@ export interface CardFacts {
     readonly recipe: DenoiserRecipe;
     /** Pictures of each concept in a step. */
     readonly each: number;
+    /** Concepts of which pictures alone were shown. */
+    readonly further: number;
     readonly loss: number;
   };
 }
@@ -96,9 +98,11 @@ ${rows.join('\n')}
 
 function picturesRow(pictures: CardFacts['pictures']): string {
   if (!pictures) return '';
-  const { recipe, each, loss } = pictures;
+  const { recipe, each, further, loss } = pictures;
+  const others =
+    further === 0 ? '' : `, half of them among ${further} combinations without a trained adapter`;
   const end = Number.isNaN(loss) ? '' : `; distance of the last steps ${loss.toFixed(4)}`;
-  return `| then, on pictures (ours) | ${recipe.steps} steps of ${recipe.batch} concepts, ${each} pictures each: the mean distance to the target of what the base draws with the adapters written in one step, and ${ourWeightShare} times the mean square between these and the trained ones; one phrase of nothing known a step, of which the mean adapter is asked; AdamW, rate ${recipe.rate} to ${recipe.floor}, moving average ${recipe.ema}${end} |
+  return `| then, on pictures (ours) | ${recipe.steps} steps of ${recipe.batch} concepts${others}, ${each} pictures each: the mean distance to the target of what the base draws with the adapters written in one step, and ${ourWeightShare} times the mean square between these and the trained ones; one phrase of nothing known a step, of which the mean adapter is asked; AdamW, rate ${recipe.rate} to ${recipe.floor}, moving average ${recipe.ema}${end} |
 `;
 }
 

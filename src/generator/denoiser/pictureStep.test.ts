@@ -6,7 +6,8 @@ import { known } from '../../lib/errors.ts';
 import { randomStream } from '../../lib/random.ts';
 import { f32, type Tensor } from '../../lib/tensor.ts';
 import { phrasesOf } from '../concepts/concept.ts';
-import { samplesOf } from '../data/batches.ts';
+import { conceptSplit } from '../concepts/split.ts';
+import { range, samplesOf } from '../data/batches.ts';
 import { WeightGenerator } from '../generate.ts';
 import {
   toyBase,
@@ -22,7 +23,7 @@ import { learntCoder } from './blockCoder.ts';
 import type { DenoiserConfig } from './config.ts';
 import { DistanceMeter } from './drawnDistance.ts';
 import { freshUnet } from './freshUnet.ts';
-import { pictureSamples, pictureStep } from './pictureStep.ts';
+import { type PictureMaterial, pictureSamples, pictureStep } from './pictureStep.ts';
 import { DenoiserRun } from './training.ts';
 
 const engine = referenceEngine();
@@ -119,6 +120,31 @@ describe('training on pictures', () => {
     const written = async (weights: typeof fresh) =>
       (await meter.over(await generatorOf(config, weights), entries)).written;
     expect(await written(await run.averaged())).toBeLessThan(0.95 * (await written(fresh)));
+  });
+
+  it('shows concepts without a trained adapter half of the time, of which no weights are wanted', () => {
+    const config = toyDenoiser;
+    const own = materialOf(config);
+    const trained = data.entries.filter(({ use }) => use === 'train');
+    const further = conceptSplit(8)
+      .filter(({ part }) => part === 'level')
+      .map(({ concept }) => concept);
+    const steps = range(0, 200);
+    const wanted = (material: PictureMaterial) =>
+      steps.flatMap((step) => {
+        const { isWanted } = pictureSamples(config, material, { seed: 0, batch: 1 })(step);
+        return Array.from((isWanted as Tensor).data);
+      });
+    const without = wanted(own);
+    expect(without).toHaveLength(2 * steps.length);
+    expect(new Set(without)).toEqual(new Set([1]));
+    expect(trained.length).toBeGreaterThan(0);
+    const shares = wanted({ ...own, further });
+    const missing = shares.filter((value) => value === 0).length / steps.length;
+    expect(missing).toBeGreaterThan(0.4);
+    expect(missing).toBeLessThan(0.6);
+    // The foreign phrase's mean adapter is always asked for.
+    expect(shares.filter((_, i) => i % 2 === 1).every((value) => value === 1)).toBe(true);
   });
 
   it('brings phrases of nothing known to the mean adapter', async () => {

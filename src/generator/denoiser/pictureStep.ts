@@ -26,7 +26,7 @@ import { randomStream } from '../../lib/random.ts';
 import { f32, i32, type Tensor } from '../../lib/tensor.ts';
 import { buildTrainStep, type TrainStep } from '../../train/trainStep.ts';
 import { type BlockLayout, blockMask } from '../blocks/blocks.ts';
-import { phrasesOf } from '../concepts/concept.ts';
+import { type Concept, phrasesOf } from '../concepts/concept.ts';
 import type { ConceptPictures, Sample } from '../data/batches.ts';
 import type { WeightDataSet } from '../dataset/weightDataSet.ts';
 import { predictions } from '../recovery.ts';
@@ -51,6 +51,8 @@ export interface PictureMaterial {
   readonly each: number;
   /** Phrases of nothing known (concepts/foreign.ts); one of them is in every step. */
   readonly foreign: readonly string[];
+  /** Concepts without a trained adapter, of which pictures alone are told; half of what is drawn where there are any. */
+  readonly further?: readonly Concept[];
   /** Where not `ourWeightShare`. */
   readonly weightShare?: number;
 }
@@ -59,8 +61,8 @@ export interface PictureMaterial {
 export const ourWeightShare = 0.2;
 
 /**
- * Inputs: the net's, each phrase's N blocks in order, the foreign one last; `wanted` [C + 1, P], their normalised adapters;
- * `source`, `target` [C·each, 3, S, S], `phrase` [C·each, T, W] and `rows` i32 [C·each], the number of each picture's
+ * Inputs: the net's, each phrase's N blocks in order, the foreign one last; `wanted` [C + 1, P], their normalised adapters,
+ * and `isWanted` [C + 1, 1], 0 for a concept that has none; `source`, `target` [C·each, 3, S, S], `phrase` [C·each, T, W] and `rows` i32 [C·each], the number of each picture's
  * concept.
  * @param concepts C, concepts of one step
  */
@@ -97,7 +99,8 @@ export function pictureStep(
         optionsOf(base.config, 'adapter'),
       );
       const distance = mean(abs(sub(image, input('target', images))));
-      const strayed = mean(square(sub(normalised, input('wanted', [phrases, data.layout.size]))));
+      const astray = square(sub(normalised, input('wanted', [phrases, data.layout.size])));
+      const strayed = mean(mul(astray, input('isWanted', [phrases, 1])));
       return { loss: add(distance, mul(strayed, weightShare)), extras: { distance } };
     },
     optimizer: denoiserOptimizer,
@@ -138,18 +141,23 @@ function denormalisedRows({ layout, normalisation }: WeightDataSet, normalised: 
   return add(mul(normalised, constant(row(scale))), constant(row(normalisation.centre)));
 }
 
+interface Drawable {
+  readonly concept: Concept;
+  readonly vectors?: readonly Float32Array[];
+}
+
 /** Feeds of step 0, 1, …: concepts that are trained on, each under one of its phrases, emoji, and a foreign phrase. */
 export function pictureSamples(
   config: DenoiserConfig,
-  { data, pictures, coder, timestep, each, foreign }: Omit<PictureMaterial, 'base'>,
+  { data, pictures, coder, timestep, each, foreign, further = [] }: Omit<PictureMaterial, 'base'>,
   { seed, batch: concepts }: { readonly seed: number; readonly batch: number },
 ): (step: number) => Feeds {
   const trained = data.entries.filter(({ use }) => use === 'train');
-  const phrases = trained.map(({ concept }) => phrasesOf(concept));
+  const others = further.map((concept): Drawable => ({ concept }));
   const choices = randomStream(seed, 'picture training', 'choices');
   const noises = randomStream(seed, 'picture training', 'noise');
   const { tokens, width } = pictures.encoder;
-  const perStep = concepts * (2 + each) + 1;
+  const perStep = concepts * (3 + each) + 1;
   return (step) => {
     const draws = choices.uniform(step * perStep, perStep);
     let at = 0;
@@ -157,11 +165,14 @@ export function pictureSamples(
     const samples: Sample[] = [];
     const texts: Float32Array[] = [];
     const wanted = new Float32Array((concepts + 1) * data.layout.size);
+    const isWanted = new Float32Array(concepts + 1).fill(1);
     for (let c = 0; c < concepts; c++) {
-      const n = among(trained.length);
-      const { concept, vectors } = known(trained[n], 'concept');
-      wanted.set(known(vectors.at(-1), 'checkpoint'), c * data.layout.size);
-      const own = known(phrases[n], 'phrases');
+      const isFurther = among(2) === 1 && further.length > 0;
+      const list: readonly Drawable[] = isFurther ? others : trained;
+      const { concept, vectors } = known(list[among(list.length)], 'concept');
+      if (vectors) wanted.set(known(vectors.at(-1), 'checkpoint'), c * data.layout.size);
+      else isWanted[c] = 0;
+      const own = phrasesOf(concept);
       const phrase = known(own[among(own.length)], 'phrase');
       texts.push(pictures.text(phrase));
       for (let i = 0; i < each; i++) samples.push({ concept, phrase, emoji: among(pictures.emoji.trained) });
@@ -175,6 +186,7 @@ export function pictureSamples(
       ),
       ...{ source, target, phrase: text },
       wanted: f32([concepts + 1, data.layout.size], wanted),
+      isWanted: f32([concepts + 1, 1], isWanted),
       rows: i32(
         [samples.length],
         samples.map((_, n) => Math.floor(n / each)),

@@ -5,6 +5,7 @@ import { meanAdapter, nearestAdapter, randomAdapter } from '../baselines.ts';
 import { type Concept, phraseOf } from '../concepts/concept.ts';
 import type { WeightDataSet } from '../dataset/weightDataSet.ts';
 import type { WeightGenerator } from '../generate.ts';
+import type { Shrinkage } from '../shrinkage.ts';
 import type { TextEncoder } from '../text/textEncoder.ts';
 import type { TranslatorBase } from '../translator/baseFile.ts';
 import { freshJudge, freshTranslator } from '../translator/freshWeights.ts';
@@ -34,6 +35,8 @@ export interface Contestants {
   readonly encoder: TextEncoder;
   readonly generator: WeightGenerator;
   readonly regressor: WeightGenerator;
+  /** How far a start that was written for a phrase goes from the mean adapter, as the program has it too. */
+  readonly shrinkage: Shrinkage;
   /** A concept's stand-in under the shuffled-prompt control. */
   readonly other: (concept: Concept) => Concept;
 }
@@ -51,6 +54,15 @@ export interface Start {
 
 type Maker = (concept: Concept, seed: number, field: Contestants) => Promise<Weights>;
 
+/** Any start that was made for a phrase, at the strength that the concept's training pictures like best. */
+const shrunk =
+  (make: Maker): Maker =>
+  async (concept, seed, field) => {
+    const written = await make(concept, seed, field);
+    const phrase = phraseOf(concept);
+    return (await field.shrinkage.choose(written, meanAdapter(field.data), concept, phrase)).adapter;
+  };
+
 const generated: Maker = async (concept, seed, { generator }) =>
   (await generator.generate(phraseOf(concept), { seed })).adapter;
 
@@ -58,16 +70,18 @@ const adapters: Readonly<Record<Exclude<Method, 'scratch'>, Maker>> = {
   // Seed 0 is the down projection that the data set shares, so that it is not met here by chance.
   random: async (_, seed, { base }) => randomAdapter(base, seed + 1),
   mean: async (_, __, { data }) => meanAdapter(data),
-  nearest: async (concept, _, { data, encoder }) =>
-    (await nearestAdapter(data, encoder, phraseOf(concept))).adapter,
-  regressor: async (concept, seed, { regressor }) =>
-    (await regressor.generate(phraseOf(concept), { seed })).adapter,
-  generated,
-  'shuffled-prompt': (concept, seed, field) => generated(field.other(concept), seed, field),
-  'shuffled-index': async (concept, seed, { generator }) => {
+  nearest: shrunk(
+    async (concept, _, { data, encoder }) => (await nearestAdapter(data, encoder, phraseOf(concept))).adapter,
+  ),
+  regressor: shrunk(
+    async (concept, seed, { regressor }) => (await regressor.generate(phraseOf(concept), { seed })).adapter,
+  ),
+  generated: shrunk(generated),
+  'shuffled-prompt': shrunk((concept, seed, field) => generated(field.other(concept), seed, field)),
+  'shuffled-index': shrunk(async (concept, seed, { generator }) => {
     const indices = randomStream(seed, 'study', 'shuffled index').permutation(generator.layout.count);
     return (await generator.generate(phraseOf(concept), { seed, indices })).adapter;
-  },
+  }),
 };
 
 export async function startOf(
