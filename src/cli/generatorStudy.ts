@@ -59,9 +59,9 @@ const defaults = {
   'scratch-steps': 256,
   rate: ourFineTune.rate,
   'scratch-rate': 2e-3,
-  /** Lengths of further runs from each start that is no control, and of one more from the random adapter. */
+  /** Lengths of further runs from each start that is no control, and of one more from random and generated adapters. */
   lengths: '4,8,16,24',
-  'random-length': 128,
+  'long-length': 128,
   /** Pairs of a concept that are trained on; 0 for all. */
   pairs: 0,
   /** Runs that this call makes at most; the report is of those that are there. */
@@ -233,7 +233,7 @@ export async function generatorStudy(argv: string[]): Promise<void> {
     readonly length?: number;
   }
   const lengths = options.lengths.split(',').filter(Boolean).map(Number);
-  if (![...lengths, options['random-length']].every((length) => Number.isInteger(length) && length > 0)) {
+  if (![...lengths, options['long-length']].every((length) => Number.isInteger(length) && length > 0)) {
     throw new UserError(
       `study generator: --lengths takes whole numbers between commas, got "${options.lengths}".`,
     );
@@ -246,7 +246,10 @@ export async function generatorStudy(argv: string[]): Promise<void> {
       chosen.flatMap(({ id, role }): Job[] => {
         const job = { ...entry, seed, method: id };
         const ours = role === 'baseline' || role === 'generated' || id === 'random';
-        const further = [...(ours ? lengths : []), ...(id === 'random' ? [options['random-length']] : [])];
+        const further = [
+          ...(ours ? lengths : []),
+          ...(id === 'random' || role === 'generated' ? [options['long-length']] : []),
+        ];
         return [job, ...further.map((length) => ({ ...job, length }))];
       }),
     ),

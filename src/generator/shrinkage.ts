@@ -15,7 +15,7 @@ type Adapter = Readonly<Record<string, Tensor>>;
 /** Shares of the way that are tried; of equal ones the longest is taken. */
 export const shares = [1, 0.75, 0.5, 0.25, 0] as const;
 /** Pictures that tell, the first ones that are trained on; held-out ones are never looked at. */
-const mostPictures = 16;
+export const mostPictures = 16;
 
 export interface Shrunk {
   readonly adapter: Adapter;

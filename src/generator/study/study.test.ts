@@ -6,6 +6,7 @@ import { frechetDistance } from '../../metrics/frechet.ts';
 import { conceptSplit } from '../concepts/split.ts';
 import { freshUnet } from '../denoiser/freshUnet.ts';
 import { WeightGenerator } from '../generate.ts';
+import { Shrinkage } from '../shrinkage.ts';
 import {
   toyBase,
   toyConcepts,
@@ -78,33 +79,53 @@ describe('what curves say', () => {
   it('speed is against the rival of the same concept and seed', () => {
     const runs = [run('scratch', 'a', 0, 1, 0.8, 0.5), run('generated', 'a', 0, 0.8, 0.2, 0.1)];
     // 0.5 is met half-way in the first second; from scratch took two.
-    expect(speedAgainst(runs, 'generated', 'scratch', 'distance')).toEqual({ ratio: 4, reached: 1, of: 1 });
+    const one = { of: 1, isBound: false };
+    expect(speedAgainst(runs, 'generated', 'scratch', 'distance')).toEqual({ ...one, ratio: 4, reached: 1 });
+    expect(speedAgainst(runs, 'scratch', 'scratch', 'distance')).toEqual({ ...one, ratio: 1, reached: 1 });
     const never = [run('scratch', 'a', 0, 1, 0.8, 0.05), run('generated', 'a', 0, 0.8, 0.2, 0.1)];
     expect(speedAgainst(never, 'generated', 'scratch', 'distance')).toEqual({
-      ...{ ratio: undefined, reached: 0, of: 1 },
+      ...{ ...one, ratio: undefined, reached: 0 },
     });
   });
 
-  it('speed counts the soonest of all lengths, against the longest of the rival', () => {
-    const end = (method: Method, step: number, seconds: number, distance: number): StudyRun => ({
-      ...run(method, 'a', 0),
-      points: [{ step, seconds, distance, fd: 1 }],
-    });
-    const runs = [run('random', 'a', 0, 1, 0.8, 0.5), run('generated', 'a', 0, 0.8, 0.6, 0.3)];
+  const end = (method: Method, step: number, seconds: number, distance: number): StudyRun => ({
+    ...run(method, 'a', 0),
+    points: [{ step, seconds, distance, fd: 1 }],
+  });
+
+  it("speed is told at the end of training from scratch, where the soonest of a start's lengths counts", () => {
+    const runs = [
+      run('scratch', 'a', 0, 1, 0.8, 0.4),
+      run('random', 'a', 0, 1, 0.8, 0.5),
+      run('generated', 'a', 0, 0.8, 0.6, 0.3),
+    ];
     const lengths = [
       end('random', 80, 8, 0.4),
       end('generated', 5, 0.5, 0.4),
       end('generated', 4, 0.4, 0.45),
     ];
-    expect(speedAgainst([...runs, ...lengths], 'generated', 'random', 'distance').ratio).toBeCloseTo(16, 9);
-    expect(speedAgainst(runs, 'generated', 'random', 'distance').ratio).toBeCloseTo(2 / (1 + 1 / 3), 9);
+    const all = [...runs, ...lengths];
+    // Random comes to 0.4 after eight seconds, from scratch after two, generated after half a second.
+    expect(speedAgainst(all, 'generated', 'random', 'distance').ratio).toBeCloseTo(16, 9);
+    expect(speedAgainst(all, 'generated', 'scratch', 'distance').ratio).toBeCloseTo(4, 9);
     const text = reportText(
       runs,
       { generationSeconds: 0.5, engine: 'toy', emoji: 2, last: 20, pairs: 512 },
       lengths,
     );
-    expect(text).toContain("Sooner at the random adapter's L1 after 80 steps: 16.0× (1/1), wanted 4.6×.");
+    expect(text).toContain('Sooner than training from scratch at its final L1: 4.0× (1/1), wanted 15×.');
+    expect(text).toContain('Sooner there than base + random adapter: 16.0× (1/1), wanted 4.6×.');
     expect(text).toContain('| generated adapter | 0.4500 | 0.4000 | 0.3000 |  |');
+  });
+
+  it('a rival that never comes to the quality bounds the ratio from below', () => {
+    const runs = [
+      run('scratch', 'a', 0, 1, 0.8, 0.4),
+      run('random', 'a', 0, 1, 0.8, 0.5),
+      run('generated', 'a', 0, 0.8, 0.6, 0.3),
+    ];
+    const speed = speedAgainst([...runs, end('generated', 5, 0.5, 0.4)], 'generated', 'random', 'distance');
+    expect(speed).toEqual({ ratio: 4, reached: 1, of: 1, isBound: true });
   });
 
   it('differences are paired by concept, seeds being no samples', () => {
@@ -191,6 +212,7 @@ describe('what is run', () => {
     const generator = await WeightGenerator.create(engine, model, toyEncoder);
     const contestants: Contestants = {
       ...{ base: toyBase, data, encoder: toyEncoder, generator, regressor: generator },
+      shrinkage: await Shrinkage.create(engine, toyBase, pictures),
       other: standIn(toyConcepts),
     };
     const lab = await Lab.create(engine, toyBase, pictures, { batch: 2, pairs: 6, statisticsPictures: 2 });

@@ -94,16 +94,19 @@ function median(values: readonly number[]): number | undefined {
 }
 
 export interface Speed {
-  /** Median of (the rival's seconds to its last point) / (seconds to the rival's last quality). */
+  /** Median of (the rival's seconds to that quality) / (the method's), over the runs that came to it. */
   readonly ratio: number | undefined;
   /** Runs that came to that quality at all, of how many. */
   readonly reached: number;
   readonly of: number;
+  /** A rival that never came to it counts with its longest run: the ratio is then at least so large. */
+  readonly isBound: boolean;
 }
 
 /**
- * How much sooner a method comes to the quality that `rival`'s longest run ends with, on the same concept and seed. The
- * soonest of a method's runs counts: one that is planned to be short ends better than a long one is at that step.
+ * How much sooner than a rival a method comes to the quality that training from scratch ends with, on the same concept and
+ * seed. The soonest of a method's runs counts: one that is planned to be short ends better than a long one is at that
+ * step.
  */
 export function speedAgainst(
   runs: readonly StudyRun[],
@@ -111,25 +114,36 @@ export function speedAgainst(
   rival: Method,
   measure: Measure,
 ): Speed {
-  const grouped = new Map<string, { readonly own: StudyRun[]; readonly rivals: StudyRun[] }>();
+  const groups = new Map<string, StudyRun[]>();
   for (const run of runs) {
     const key = `${run.concept} ${run.seed}`;
-    const group = grouped.get(key) ?? { own: [], rivals: [] };
-    if (run.method === method) group.own.push(run);
-    if (run.method === rival) group.rivals.push(run);
-    grouped.set(key, group);
+    groups.set(key, [...(groups.get(key) ?? []), run]);
   }
   const ratios: number[] = [];
-  let of = 0;
-  for (const { own, rivals } of grouped.values()) {
-    const ends = rivals.flatMap(({ points }) => points.slice(-1));
-    const end = ends.reduce<Point | undefined>((a, b) => (a && a.step >= b.step ? a : b), undefined);
-    if (own.length === 0 || !end) continue;
+  let [of, isBound] = [0, false];
+  for (const group of groups.values()) {
+    const runsOf = (wanted: Method) => group.filter((run) => run.method === wanted);
+    const goal = longest(runsOf('scratch'));
+    const last = longest(runsOf(rival));
+    const own = runsOf(method);
+    if (own.length === 0 || !goal || !last) continue;
     of++;
-    const seconds = own.flatMap(({ points }) => secondsTo(points, measure, end[measure]) ?? []);
-    if (seconds.length > 0) ratios.push(end.seconds / Math.max(1e-3, Math.min(...seconds)));
+    const soonest = (all: readonly StudyRun[]) =>
+      Math.min(
+        ...all.map(({ points }) => secondsTo(points, measure, goal[measure]) ?? Number.POSITIVE_INFINITY),
+      );
+    const [ours, theirs] = [soonest(own), soonest(runsOf(rival))];
+    if (!Number.isFinite(ours)) continue;
+    if (!Number.isFinite(theirs)) isBound = true;
+    ratios.push((Number.isFinite(theirs) ? theirs : last.seconds) / Math.max(1e-3, ours));
   }
-  return { ratio: median(ratios), reached: ratios.length, of };
+  return { ratio: median(ratios), reached: ratios.length, of, isBound };
+}
+
+/** The last point of the longest run. */
+function longest(runs: readonly StudyRun[]): Point | undefined {
+  const ends = runs.flatMap(({ points }) => points.slice(-1));
+  return ends.reduce<Point | undefined>((a, b) => (a && a.step >= b.step ? a : b), undefined);
 }
 
 export interface MethodRow {

@@ -250,9 +250,13 @@ describe('fine-tuning', () => {
 describe('inspecting', () => {
   it('tells a copy, the mean and generated weights apart', async () => {
     const host = await opened(files);
-    const ask = (start: StartId) => host.ask({ kind: 'inspect', adapter: named('sepia, strong', start) });
+    // Names no concept, so that no pictures can say how far from the mean to go.
+    const phrase = 'strong';
+    const ask = (start: StartId) => host.ask({ kind: 'inspect', adapter: named(phrase, start) });
     const [copy, mean, generated] = [await ask('nearest'), await ask('mean'), await ask('generated')];
-    expect(copy.nearest).toEqual({ phrase: 'sepia, strong', distance: expect.closeTo(0, 2) });
+    const { neighbour, share } = await host.ask({ kind: 'draw', job: drawing(named(phrase, 'nearest')) });
+    expect(share).toBeNull();
+    expect(copy.nearest).toEqual({ phrase: neighbour?.phrase, distance: expect.closeTo(0, 2) });
     for (const block of copy.blocks) expect(block.nearest).toBeLessThan(0.01);
     for (const block of mean.blocks) {
       expect(block.mean).toBeLessThan(1e-3);
@@ -274,6 +278,28 @@ describe('inspecting', () => {
     expect(copy.blocks.at(-1)?.group).toMatch(/^head/);
     const counted = copy.layers.reduce((sum, { blocks }) => sum + blocks, 0);
     expect(copy.blocks).toHaveLength(counted);
+  });
+
+  it('shows the weights as far from the mean as they are used', async () => {
+    const host = await opened(files);
+    const shares = new Set<number>();
+    for (const phrase of ['sepia, strong', 'negative, strong', 'grey, strong', 'night, strong']) {
+      const adapter = named(phrase, 'nearest');
+      const { share, neighbour } = await host.ask({ kind: 'draw', job: drawing(adapter) });
+      expect(neighbour?.phrase).toBe(phrase);
+      expect([0, 0.25, 0.5, 0.75, 1]).toContain(share);
+      const { blocks, nearest } = await host.ask({ kind: 'inspect', adapter });
+      const used = share ?? Number.NaN;
+      shares.add(used);
+      // Of a share of a trained adapter its other share is missing to it.
+      if (used > 0.5) expect(nearest).toEqual({ phrase, distance: expect.closeTo(1 - used, 1) });
+      if (used === 0) for (const block of blocks) expect(block.mean).toBeLessThan(1e-3);
+    }
+    expect(shares.size).toBeGreaterThan(1);
+    for (const start of ['mean', 'random'] as const) {
+      const job = drawing(named('sepia, strong', start));
+      expect((await host.ask({ kind: 'draw', job })).share).toBeNull();
+    }
   });
 
   it('says what it lacks', async () => {

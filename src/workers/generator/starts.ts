@@ -2,10 +2,13 @@
 
 import type { Engine } from '../../engine/engine.ts';
 import { meanAdapter, nearestAdapter, randomAdapter } from '../../generator/baselines.ts';
-import { phraseOf } from '../../generator/concepts/concept.ts';
+import { type Concept, phraseOf } from '../../generator/concepts/concept.ts';
+import { namedConcept } from '../../generator/concepts/namedConcept.ts';
 import type { WeightDataSet } from '../../generator/dataset/weightDataSet.ts';
 import { readPhrase, WeightGenerator } from '../../generator/generate.ts';
+import { Shrinkage } from '../../generator/shrinkage.ts';
 import type { TextEncoder } from '../../generator/text/textEncoder.ts';
+import { adapterLayout } from '../../generator/translator/adapter.ts';
 import { sentence, UserError } from '../../lib/errors.ts';
 import type { Tensor } from '../../lib/tensor.ts';
 import type { Drawn, StartId } from '../generatorProtocol.ts';
@@ -16,11 +19,20 @@ export type Adapter = Readonly<Record<string, Tensor>>;
 export interface MadeStart {
   readonly adapter: Adapter;
   readonly neighbour: Drawn['neighbour'];
+  readonly share: Drawn['share'];
   readonly milliseconds: number;
 }
 
 type Wanted = { readonly phrase: string; readonly start: StartId; readonly seed: number };
-type Make = (phrase: string, seed: number) => Promise<Omit<MadeStart, 'milliseconds'>>;
+
+/** What one start makes of a phrase. */
+interface Written {
+  readonly adapter: Adapter;
+  readonly neighbour?: Drawn['neighbour'];
+  /** The mean of all trained adapters, where the adapter was made for the phrase and may be worse than it. */
+  readonly mean?: Adapter;
+}
+type Make = (phrase: string, seed: number) => Promise<Written>;
 
 /** Adapters that are kept; one takes about 40 KB. */
 const mostKept = 128;
@@ -29,24 +41,32 @@ export class Starts {
   readonly #makers: Readonly<Record<StartId, Part<Make>>>;
   readonly #base: string;
   readonly #encoder: TextEncoder;
+  readonly #shrinkage: Shrinkage;
   readonly #kept = new Map<string, MadeStart>();
 
-  private constructor(files: StyleFiles, makers: Readonly<Record<StartId, Part<Make>>>) {
+  private constructor(
+    files: StyleFiles,
+    makers: Readonly<Record<StartId, Part<Make>>>,
+    shrinkage: Shrinkage,
+  ) {
     this.#makers = makers;
     this.#base = files.base.hash;
     this.#encoder = files.pictures.encoder;
+    this.#shrinkage = shrinkage;
   }
 
   static async create(engine: Engine, files: StyleFiles): Promise<Starts> {
-    const { base, neighbours } = files;
-    const { encoder } = files.pictures;
+    const { base, neighbours, pictures } = files;
+    const { encoder } = pictures;
     const written = async (model: StyleFiles['generator']): Promise<Part<Make>> => {
       if (model.state === 'missing') return model;
       try {
         const net = await WeightGenerator.create(engine, model.value, encoder);
+        const { translator, normalisation } = model.value;
+        const mean = meanAdapter({ layout: adapterLayout(translator), normalisation });
         const make: Make = async (phrase, seed) => ({
           adapter: (await net.generate(phrase, { seed })).adapter,
-          neighbour: null,
+          mean,
         });
         return { state: 'there', value: make };
       } catch (error) {
@@ -56,26 +76,24 @@ export class Starts {
     };
     const fromData = (make: (data: WeightDataSet) => Make): Part<Make> =>
       neighbours.state === 'missing' ? neighbours : { state: 'there', value: make(neighbours.value) };
-    return new Starts(files, {
+    const makers = {
       generated: await written(files.generator),
       regressor: await written(files.regressor),
-      nearest: fromData((data) => async (phrase) => {
-        const { concept, similarity, adapter } = await nearestAdapter(data, encoder, phrase);
-        return { adapter, neighbour: { phrase: phraseOf(concept), similarity } };
+      nearest: fromData((data) => {
+        const mean = meanAdapter(data);
+        return async (phrase) => {
+          const { concept, similarity, adapter } = await nearestAdapter(data, encoder, phrase);
+          return { adapter, neighbour: { phrase: phraseOf(concept), similarity }, mean };
+        };
       }),
-      mean: fromData((data) => async () => ({
-        adapter: meanAdapter(data),
-        neighbour: null,
-      })),
+      mean: fromData((data) => async () => ({ adapter: meanAdapter(data) })),
       // Seed 0 is the down projection that the data set shares, so that it is not met here by chance.
       random: {
         state: 'there',
-        value: async (_, seed) => ({
-          adapter: randomAdapter(base, seed + 1),
-          neighbour: null,
-        }),
+        value: async (_: string, seed: number) => ({ adapter: randomAdapter(base, seed + 1) }),
       },
-    });
+    } as const;
+    return new Starts(files, makers, await Shrinkage.create(engine, base, pictures));
   }
 
   /** Why a start cannot be made; null where it can. */
@@ -103,13 +121,21 @@ export class Starts {
     const maker = this.#makers[start];
     if (maker.state === 'missing') throw new UserError(maker.why);
     const begun = performance.now();
-    const made: MadeStart = {
-      ...(await maker.value(phrase, seed)),
-      milliseconds: performance.now() - begun,
-    };
+    const { neighbour = null, ...written } = await maker.value(phrase, seed);
+    const chosen = await this.#shrunk(written, phrase, namedConcept(phrase));
+    const made: MadeStart = { ...chosen, neighbour, milliseconds: performance.now() - begun };
     this.#kept.set(key, made);
     for (const old of this.#kept.keys()) if (this.#kept.size > mostKept) this.#kept.delete(old);
     return { ...made, from: 'made' };
+  }
+
+  async #shrunk(
+    { adapter, mean }: Written,
+    phrase: string,
+    concept: Concept | undefined,
+  ): Promise<Pick<MadeStart, 'adapter' | 'share'>> {
+    if (!mean || !concept) return { adapter, share: null };
+    return this.#shrinkage.choose(adapter, mean, concept, phrase);
   }
 }
 

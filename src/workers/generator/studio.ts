@@ -88,6 +88,7 @@ export class Studio {
       concept: subject.concept ? this.#guide.infoOf(subject.concept) : null,
       unknown: files.pictures.encoder.encode(name.phrase).unknown,
       neighbour: made.neighbour,
+      share: made.share,
       milliseconds: {
         make: made.from === 'made' ? made.milliseconds : null,
         draw: performance.now() - begun,

@@ -3,19 +3,12 @@
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { wishFor } from '../../../store/styles/stylesSession.ts';
 import { useStyles } from '../../../store/styles/stylesStore.ts';
-import type { ConceptPart, StylesInfo } from '../../../workers/generatorProtocol.ts';
+import type { StylesInfo } from '../../../workers/generatorProtocol.ts';
 import { Icon } from '../../icons/Icon.tsx';
+import { partWords } from './pictureFacts.ts';
 import { suggested } from './suggested.ts';
 
 const restMs = 600;
-
-/** How new a concept is to the generator, in a few words. */
-export const partWords: Readonly<Record<ConceptPart, string>> = {
-  train: 'trained on',
-  level: 'new level',
-  family: 'new family',
-  combination: 'new combination',
-};
 
 export function ConceptField({ info }: { readonly info: StylesInfo }) {
   const phrase = useStyles((state) => state.wish.phrase);

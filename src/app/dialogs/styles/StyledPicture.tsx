@@ -3,9 +3,9 @@ import { stylesInfo, useStyles } from '../../../store/styles/stylesStore.ts';
 import type { Drawn, StylesInfo } from '../../../workers/generatorProtocol.ts';
 import { small } from '../../format/numbers.ts';
 import { Icon } from '../../icons/Icon.tsx';
-import { partWords } from './ConceptField.tsx';
 import { emojiName } from './emojiName.ts';
 import { Pixels } from './Pixels.tsx';
+import { factsOf } from './pictureFacts.ts';
 import { startWords } from './startWords.ts';
 
 export function StyledPicture({ info }: { readonly info: StylesInfo }) {
@@ -58,26 +58,6 @@ function Line() {
       {shown && factsOf(shown)}
     </p>
   );
-}
-
-function factsOf({ concept, unknown, milliseconds, neighbour, adapter }: Drawn): string {
-  const facts: string[] = [];
-  if (concept) facts.push(`${concept.phrase} (${partWords[concept.part]})`);
-  else facts.push('no filter or emoji set of this name: nothing to compare with');
-  for (const { word, near } of unknown) {
-    facts.push(
-      near.length > 0 ? `“${word}” is unknown, as ${near.join(', ')} are not` : `“${word}” is unknown`,
-    );
-  }
-  if (neighbour && adapter.start === 'nearest') facts.push(`taken from “${neighbour.phrase}”`);
-  const make =
-    milliseconds.make === null ? 'weights kept from before' : `weights in ${seconds(milliseconds.make)}`;
-  facts.push(make, `drawn in ${seconds(milliseconds.draw)}`);
-  return `${facts.join(' · ')}.`;
-}
-
-function seconds(milliseconds: number): string {
-  return milliseconds < 10 ? '0.01 s' : `${(milliseconds / 1000).toFixed(2)} s`;
 }
 
 function Pair({

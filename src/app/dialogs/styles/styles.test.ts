@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConceptGuide } from '../../../workers/generator/conceptGuide.ts';
 import { emojiName } from './emojiName.ts';
+import { factsOf } from './pictureFacts.ts';
 import { suggested } from './suggested.ts';
 import { verdict } from './verdict.ts';
 
@@ -29,6 +30,37 @@ describe('the verdict on weights', () => {
     expect(verdict({ nearest: nearest(0.1), mean: 1, typical: 1.4 })).toBe('close to a copy');
     expect(verdict({ nearest: nearest(1), mean: 0.5, typical: 1.4 })).toBe('close to the mean');
     expect(verdict({ nearest: nearest(1), mean: 0.9, typical: 1.4 })).toBe('neither a copy nor the mean');
+  });
+});
+
+describe('the facts of a picture', () => {
+  const drawn: Parameters<typeof factsOf>[0] = {
+    ...{
+      jobId: 'j',
+      emoji: 0,
+      shown: [0],
+      distance: null,
+      unknown: [],
+      neighbour: null,
+      share: 1,
+      wanted: null,
+    },
+    ...{ source: new Uint8Array(), drawn: new Uint8Array() },
+    adapter: { phrase: 'sepia, strong', start: 'generated', seed: 0, weights: 'start' },
+    concept: { id: 'sepia-5', phrase: 'sepia, strong', part: 'level' },
+    milliseconds: { make: 120, draw: 30 },
+  };
+
+  it('tell the concept, and how long it took', () => {
+    expect(factsOf(drawn)).toBe('sepia, strong (new level) · weights in 0.12 s · drawn in 0.03 s.');
+    expect(factsOf({ ...drawn, concept: null, share: null })).toContain('nothing to compare with');
+  });
+
+  it('tell how far from the mean the weights are, where they do not go all the way', () => {
+    expect(factsOf({ ...drawn, share: 0.25 })).toContain(
+      ' · 25 % of the way from the mean, as a few of its pictures say · ',
+    );
+    expect(factsOf({ ...drawn, share: 0 })).toContain(' · the mean, which draws this concept better');
   });
 });
 
