@@ -8,6 +8,7 @@ import { unpack } from '../../train/parameters.ts';
 import type { Concept } from '../concepts/concept.ts';
 import { type ConceptPictures, drawnSamples, range, samplesOf } from '../data/batches.ts';
 import { fallingRate } from '../dataset/fineTune.ts';
+import { meanDistance } from '../denoiser/drawnDistance.ts';
 import type { TranslatorBase } from '../translator/baseFile.ts';
 import { TranslatorRunner } from '../translator/runner.ts';
 import { StatisticsPass } from '../translator/statisticsPass.ts';
@@ -141,16 +142,12 @@ export class Lab {
     const held = this.#pictures.batch(samplesOf(concept, range(trained, names.length)));
     const statistics = pass ? await pass.over(weights, [seen()]) : {};
     const drawn = await runner.draw({ ...weights, ...statistics }, held.source, held.text);
-    let sum = 0;
-    drawn.data.forEach((value, i) => {
-      sum += Math.abs(value - (held.target.data[i] ?? Number.NaN));
-    });
     const wanted =
       this.#wanted?.concept === concept.id
         ? this.#wanted.statistics
         : await this.#features.statistics(held.target);
     this.#wanted = { concept: concept.id, statistics: wanted };
     const fd = frechetDistance(await this.#features.statistics(drawn), wanted);
-    return { distance: sum / drawn.data.length, fd };
+    return { distance: meanDistance(drawn, held.target), fd };
   }
 }
