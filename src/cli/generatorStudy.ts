@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
 import { phraseOf } from '../generator/concepts/concept.ts';
-import type { ConceptSplit } from '../generator/concepts/split.ts';
+import { type ConceptSplit, conceptSplit } from '../generator/concepts/split.ts';
 import { ourFineTune } from '../generator/dataset/fineTune.ts';
 import type { Use } from '../generator/dataset/weightDataSet.ts';
 import { decodeGenerator } from '../generator/denoiser/file.ts';
@@ -14,9 +14,16 @@ import { generatorPath, regressorPath, studyPath, translatorBasePath } from '../
 import { Shrinkage, shares as wayShares } from '../generator/shrinkage.ts';
 import { standIn, studyConcepts } from '../generator/study/choose.ts';
 import { type CurvePlan, Lab, type Point } from '../generator/study/curve.ts';
-import { type Contestants, type Method, methods, startOf } from '../generator/study/methods.ts';
+import {
+  type Contestants,
+  type Method,
+  madeForPhrase,
+  methods,
+  startOf,
+} from '../generator/study/methods.ts';
 import { reportText } from '../generator/study/report.ts';
 import { defaultStart, rowsOf, type StudyRun, verdictOf } from '../generator/study/summary.ts';
+import { type UntrainedRow, untrainedRow } from '../generator/study/untrained.ts';
 import type { TextEncoder as Encoder } from '../generator/text/textEncoder.ts';
 import { requireBase, requireEncoder, type TranslatorBase } from '../generator/translator/baseFile.ts';
 import { known, UserError } from '../lib/errors.ts';
@@ -62,6 +69,8 @@ const defaults = {
   /** Lengths of further runs from each start that is no control, and of one more from random and generated adapters. */
   lengths: '4,8,16,24',
   'long-length': 128,
+  /** Held-out concepts on which every start is measured before any training, at most. */
+  untrained: 1_000,
   /** Pairs of a concept that are trained on; 0 for all. */
   pairs: 0,
   /** Runs that this call makes at most; the report is of those that are there. */
@@ -213,7 +222,7 @@ export async function generatorStudy(argv: string[]): Promise<void> {
     const written = role === 'generated' || role === 'control' ? own.hash : undefined;
     const file = id === 'regressor' ? plain.hash : written;
     const each = id === 'shuffled-prompt' ? options.concepts : undefined;
-    const isShrunk = role !== 'reference' && id !== 'mean';
+    const isShrunk = madeForPhrase(id);
     const depends = {
       ...{ ...shared, ...(file && { file }), ...(each && { each }) },
       ...(isShrunk && { shares: wayShares }),
@@ -260,12 +269,14 @@ export async function generatorStudy(argv: string[]): Promise<void> {
   let made = 0;
   const started = Date.now();
   const saved = new Set<string>();
-  for (const store of stores.values()) for (const { name } of await store.list()) saved.add(name);
+  for (const [method, store] of stores) {
+    for (const { name } of await store.list()) saved.add(`${method} ${name}`);
+  }
   // A concept and seed stays in one call, so that its methods are timed alike.
   const places = [...new Set(jobs.map(({ concept, seed }) => `${concept.id} ${seed}`))];
   const isMine = ({ concept, seed }: Job) =>
     places.indexOf(`${concept.id} ${seed}`) % options.shards === options.shard;
-  const open = jobs.filter((job) => isMine(job) && !saved.has(nameOf(job))).length;
+  const open = jobs.filter((job) => isMine(job) && !saved.has(`${job.method} ${nameOf(job)}`)).length;
   for (const job of jobs) {
     const name = nameOf(job);
     const found = await storeOf(job).read(name);
@@ -290,6 +301,27 @@ export async function generatorStudy(argv: string[]): Promise<void> {
   }
   line.end();
 
+  const heldOut = conceptSplit()
+    .filter(({ part }) => part !== 'train')
+    .slice(0, options.shards > 1 ? 0 : options.untrained);
+  const untrained: UntrainedRow[] = [];
+  const all = { ...field, other: standIn(heldOut.map(({ concept }) => concept)) };
+  const allKey = canonicalJson({ ...shared, files, shares: wayShares, concepts: heldOut.length });
+  const rowStore = await fileStore(
+    join(generatorCache, 'study', `untrained-${sha256Hex(allKey).slice(0, 12)}`),
+  );
+  for (const [n, { concept, part }] of heldOut.entries()) {
+    line.show(`before training ${n + 1}/${heldOut.length} · ${concept.id}`);
+    const name = encodeURIComponent(concept.id);
+    const kept = await rowStore.read(name);
+    const row: UntrainedRow = kept
+      ? JSON.parse(new TextDecoder().decode(kept))
+      : await untrainedRow(lab, all, concept, part);
+    if (!kept) await rowStore.write(name, new TextEncoder().encode(JSON.stringify(row)));
+    pictures.forget();
+    untrained.push(row);
+  }
+  line.end();
   const generationSeconds = await secondsOf(own.generator);
   const variants: VariantRow[] = [];
   for (const file of options.variants.split(',').filter((name) => name !== '')) {
@@ -302,7 +334,7 @@ export async function generatorStudy(argv: string[]): Promise<void> {
     ...{ generationSeconds, engine: engine.description, last: options.steps, pairs },
     emoji: names.length - trained,
   };
-  const report = `${reportText(runs, facts, ends)}${variants.length > 0 ? `\n${variantTable(variants)}` : ''}`;
+  const report = `${reportText(runs, facts, ends, untrained)}${variants.length > 0 ? `\n${variantTable(variants)}` : ''}`;
   const result = {
     files,
     ...facts,
@@ -312,6 +344,7 @@ export async function generatorStudy(argv: string[]): Promise<void> {
     rows: rowsOf(runs, 'distance', options.steps, ends),
     runs,
     ends,
+    untrained,
     variants,
   };
   const folder = join('.cache', 'out');
@@ -320,7 +353,12 @@ export async function generatorStudy(argv: string[]): Promise<void> {
   await writeFile(join(folder, 'study-generator.md'), report);
   if (options.out !== '') {
     // The program needs who was best, not every point.
-    const brief = { ...result, runs: runs.map(({ points: _, ...run }) => run), ends: undefined };
+    const brief = {
+      ...result,
+      runs: runs.map(({ points: _, ...run }) => run),
+      ends: undefined,
+      untrained: undefined,
+    };
     await writeFile(options.out, `${JSON.stringify(brief)}\n`);
     await writeFile(options.out.replace(/\.json$/, '.md'), `# Study of starts\n\n${report}`);
   }

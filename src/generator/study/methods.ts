@@ -25,6 +25,11 @@ export const methods = [
 ] as const;
 export type Method = (typeof methods)[number]['id'];
 
+/** Others are the same for every phrase. */
+export function madeForPhrase(method: Method): boolean {
+  return method !== 'scratch' && method !== 'random' && method !== 'mean';
+}
+
 export function labelOf(method: Method): string {
   return methods.find(({ id }) => id === method)?.label ?? method;
 }
@@ -35,8 +40,8 @@ export interface Contestants {
   readonly encoder: TextEncoder;
   readonly generator: WeightGenerator;
   readonly regressor: WeightGenerator;
-  /** How far a start that was written for a phrase goes from the mean adapter, as the program has it too. */
-  readonly shrinkage: Shrinkage;
+  /** How far a start that is made for a phrase goes from the mean adapter, as in the program; absent: all the way. */
+  readonly shrinkage?: Shrinkage;
   /** A concept's stand-in under the shuffled-prompt control. */
   readonly other: (concept: Concept) => Concept;
 }
@@ -54,15 +59,6 @@ export interface Start {
 
 type Maker = (concept: Concept, seed: number, field: Contestants) => Promise<Weights>;
 
-/** Any start that was made for a phrase, at the strength that the concept's training pictures like best. */
-const shrunk =
-  (make: Maker): Maker =>
-  async (concept, seed, field) => {
-    const written = await make(concept, seed, field);
-    const phrase = phraseOf(concept);
-    return (await field.shrinkage.choose(written, meanAdapter(field.data), concept, phrase)).adapter;
-  };
-
 const generated: Maker = async (concept, seed, { generator }) =>
   (await generator.generate(phraseOf(concept), { seed })).adapter;
 
@@ -70,19 +66,23 @@ const adapters: Readonly<Record<Exclude<Method, 'scratch'>, Maker>> = {
   // Seed 0 is the down projection that the data set shares, so that it is not met here by chance.
   random: async (_, seed, { base }) => randomAdapter(base, seed + 1),
   mean: async (_, __, { data }) => meanAdapter(data),
-  nearest: shrunk(
-    async (concept, _, { data, encoder }) => (await nearestAdapter(data, encoder, phraseOf(concept))).adapter,
-  ),
-  regressor: shrunk(
-    async (concept, seed, { regressor }) => (await regressor.generate(phraseOf(concept), { seed })).adapter,
-  ),
-  generated: shrunk(generated),
-  'shuffled-prompt': shrunk((concept, seed, field) => generated(field.other(concept), seed, field)),
-  'shuffled-index': shrunk(async (concept, seed, { generator }) => {
+  nearest: async (concept, _, { data, encoder }) =>
+    (await nearestAdapter(data, encoder, phraseOf(concept))).adapter,
+  regressor: async (concept, seed, { regressor }) =>
+    (await regressor.generate(phraseOf(concept), { seed })).adapter,
+  generated,
+  'shuffled-prompt': (concept, seed, field) => generated(field.other(concept), seed, field),
+  'shuffled-index': async (concept, seed, { generator }) => {
     const indices = randomStream(seed, 'study', 'shuffled index').permutation(generator.layout.count);
     return (await generator.generate(phraseOf(concept), { seed, indices })).adapter;
-  }),
+  },
 };
+
+/** At the strength that the concept's training pictures like best. */
+async function shrunk(made: Weights, concept: Concept, { data, shrinkage }: Contestants): Promise<Weights> {
+  if (!shrinkage) return made;
+  return (await shrinkage.choose(made, meanAdapter(data), concept, phraseOf(concept))).adapter;
+}
 
 export async function startOf(
   method: Method,
@@ -100,7 +100,8 @@ export async function startOf(
     };
   }
   const begun = performance.now();
-  const adapter = await adapters[method](concept, seed, field);
+  const made = await adapters[method](concept, seed, field);
+  const adapter = madeForPhrase(method) ? await shrunk(made, concept, field) : made;
   return {
     part: 'adapter',
     weights: { ...weights, ...adapter },

@@ -3,7 +3,16 @@ import type { Part } from '../concepts/split.ts';
 import { mostPictures } from '../shrinkage.ts';
 import { labelOf, type Method, methods } from './methods.ts';
 import { fdName } from './patchFeatures.ts';
-import { defaultStart, type MethodRow, rowsOf, type Speed, type StudyRun, verdictOf } from './summary.ts';
+import {
+  defaultStart,
+  isBetter,
+  type MethodRow,
+  rowsOf,
+  type Speed,
+  type StudyRun,
+  verdictOf,
+} from './summary.ts';
+import { meanUntrained, pairedUntrained, type UntrainedRow } from './untrained.ts';
 
 const parts: readonly { readonly part: Part; readonly words: string }[] = [
   { part: 'family', words: 'held-out families' },
@@ -41,7 +50,7 @@ export function verdictLine(runs: readonly StudyRun[], last: number): string {
       `difference to the first ${best.paired.mean.toFixed(4)} ± ${best.paired.error.toFixed(4)}); offered first, as the better one on average: ${labelOf(defaultStart(verdict))}.`
     );
   }
-  const lacking = methods.filter(({ id, role }) => role === 'baseline' && unmeasured.includes(id));
+  const lacking = methods.filter(({ id }) => unmeasured.includes(id));
   if (lacking.length > 0) {
     const names = lacking.map(({ label }) => label).join(', ');
     return `Nothing can be said for the generator yet: ${names} and the generated start have not been run on two common concepts.`;
@@ -81,19 +90,55 @@ function table(rows: readonly MethodRow[], last: number): string[] {
   ];
 }
 
-function controlsLine(runs: readonly StudyRun[], last: number): string {
-  const { harmless, unmeasured } = verdictOf(runs, 'distance', last);
-  const isControl = (method: string) => methods.some(({ id, role }) => id === method && role === 'control');
-  const lacking = unmeasured.filter(isControl);
-  if (lacking.length > 0) return `Controls not run on two concepts yet: ${lacking.map(labelOf).join(', ')}.`;
-  if (harmless.length === 0) return 'Both controls hurt: the phrase and the block index are used.';
-  return `These controls do not hurt clearly: ${harmless.map(labelOf).join(', ')}; what they shuffle is hardly used.`;
+/** Whether phrase and block index matter, on every held-out concept. */
+function controlsLine(rows: readonly UntrainedRow[]): string {
+  const controls = methods.flatMap(({ id, role }) => {
+    const difference = role === 'control' ? pairedUntrained(rows, id) : undefined;
+    return difference ? [{ id, difference }] : [];
+  });
+  if (controls.length === 0) return 'Controls are not measured on two concepts yet.';
+  const told = controls
+    .map(({ id, difference }) => `${labelOf(id)} ${signed(difference.mean)} ± ${difference.error.toFixed(4)}`)
+    .join(', ');
+  const harmless = controls.filter(({ difference }) => !isBetter(difference));
+  const verdict =
+    harmless.length === 0
+      ? 'Both controls hurt: the phrase and the block index are used'
+      : `These controls do not hurt by two standard errors: ${harmless.map(({ id }) => labelOf(id)).join(', ')}`;
+  return `${verdict} (L1 before any training on ${rows.length} held-out concepts, beside the generated start: ${told}).`;
+}
+
+const signed = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;
+
+function untrainedTable(rows: readonly UntrainedRow[]): string[] {
+  if (rows.length === 0) return [];
+  const cell = (value: number | undefined) => value?.toFixed(4) ?? '';
+  const own = parts.map(({ part }) => rows.filter((row) => row.part === part));
+  const lines = methods.flatMap(({ id }) => {
+    if (meanUntrained(rows, id, 'written') === undefined) return [];
+    const cells = [
+      ...own.map((some) => cell(meanUntrained(some, id, 'written'))),
+      cell(meanUntrained(rows, id, 'written')),
+      ...own.map((some) => cell(meanUntrained(some, id, 'shrunk'))),
+      cell(meanUntrained(rows, id, 'shrunk')),
+    ];
+    return [`| ${[labelOf(id), ...cells].join(' | ')} |`];
+  });
+  const heads = [...parts.map(({ words }, n) => `${words} (${own[n]?.length ?? 0})`), 'all'];
+  return [
+    '',
+    `L1 before any training, ${rows.length} held-out concepts, seed 0`,
+    `| start | ${[...heads, ...heads.map((head) => `${head}, as far as pictures say`)].join(' | ')} |`,
+    `|---|${'---:|'.repeat(2 * heads.length)}`,
+    ...lines,
+  ];
 }
 
 export function reportText(
   runs: readonly StudyRun[],
   { generationSeconds, engine, emoji, last, pairs }: ReportFacts,
   lengths: readonly StudyRun[] = [],
+  untrained: readonly UntrainedRow[] = [],
 ): string {
   const concepts = new Set(runs.map(({ concept }) => concept)).size;
   const seeds = new Set(runs.map(({ seed }) => seed)).size;
@@ -110,7 +155,7 @@ export function reportText(
     'Sooner: the median over the runs that came to the L1 that training from scratch ends with on the same concept and seed; in brackets how many of all did.',
     `Every start that is made for a phrase goes as far from the mean adapter as ${Math.min(mostPictures, pairs)} training pictures like best, in quarters of the way.`,
     `Generation of all blocks: ${generationSeconds.toFixed(2)} s, wanted at most ${targets.seconds} s.`,
-    controlsLine(runs, last),
+    controlsLine(untrained),
     '',
     'All held-out concepts',
     ...table(all, last),
@@ -120,6 +165,7 @@ export function reportText(
       return own.length === 0 ? [] : ['', words, ...table(rowsOf(own, 'distance', last, further), last)];
     }),
     ...lengthsTable(runs, lengths),
+    ...untrainedTable(untrained),
     '',
   ].join('\n');
 }

@@ -1,6 +1,7 @@
 // The study's arithmetic on curves made by hand, and one real run of a few steps at toy size.
 import { describe, expect, it } from 'vitest';
 import { referenceEngine } from '../../engine/reference/referenceEngine.ts';
+import { known } from '../../lib/errors.ts';
 import { f32 } from '../../lib/tensor.ts';
 import { frechetDistance } from '../../metrics/frechet.ts';
 import { conceptSplit } from '../concepts/split.ts';
@@ -31,6 +32,7 @@ import {
   speedAgainst,
   verdictOf,
 } from './summary.ts';
+import { meanUntrained, pairedUntrained, type UntrainedRow, untrainedRow } from './untrained.ts';
 
 const engine = referenceEngine();
 
@@ -135,13 +137,11 @@ describe('what curves say', () => {
   });
 
   it('the first line tells a generator that is best from one that is not', () => {
-    expect(verdictOf(field(), 'distance', 20)).toEqual({ equals: [], harmless: [], unmeasured: [] });
+    expect(verdictOf(field(), 'distance', 20)).toEqual({ equals: [], unmeasured: [] });
     expect(verdictLine(field(), 20)).toMatch(/^The generated start beats every fair baseline/);
     const worse = field([0.65, 0.42, 0.25]);
     expect(verdictOf(worse, 'distance', 20).equals.map(({ method }) => method)).toEqual(['regressor']);
     expect(verdictLine(worse, 20)).toMatch(/^A fair baseline does as well as the generator: plain regressor/);
-    const same = field([0.9, 0.6, 0.3]);
-    expect(verdictOf(same, 'distance', 20).harmless).toEqual(['shuffled-prompt']);
     const bare = field().filter(({ method }) => method === 'generated');
     expect(verdictLine(bare, 20)).toBe(
       "Nothing can be said for the generator yet: mean adapter, nearest concept's adapter, plain regressor and the generated start have not been run on two common concepts.",
@@ -155,6 +155,58 @@ describe('what curves say', () => {
     expect(text).toContain('held-out families');
     expect(text).not.toContain('held-out combinations');
     expect(rowsOf(runs, 'distance', 20)).toHaveLength(methods.length);
+  });
+});
+
+describe('starts before any training', () => {
+  const row = (concept: string, distances: Partial<Record<Method, number>>): UntrainedRow => ({
+    ...{ concept, part: 'level' },
+    written: Object.fromEntries(
+      Object.entries(distances).map(([method, distance]) => [method, { distance, fd: 1 }]),
+    ),
+    shrunk: { generated: { distance: 0.1, fd: 1 } },
+  });
+  const told = (rows: readonly UntrainedRow[]) =>
+    reportText(field(), { generationSeconds: 0.5, engine: 'toy', emoji: 2, last: 20, pairs: 512 }, [], rows);
+
+  it('say whether the controls hurt, by all concepts', () => {
+    const rows = [0.2, 0.3, 0.25].map((distance, n) =>
+      row(`c${n}`, {
+        ...{ mean: 0.5, generated: distance, 'shuffled-prompt': distance + 0.2 + 0.01 * n },
+        'shuffled-index': distance + (n - 1) * 0.3,
+      }),
+    );
+    expect(pairedUntrained(rows, 'shuffled-prompt')?.mean).toBeCloseTo(0.21, 9);
+    expect(meanUntrained(rows, 'generated', 'written')).toBeCloseTo(0.25, 9);
+    expect(meanUntrained(rows, 'generated', 'shrunk')).toBeCloseTo(0.1, 9);
+    expect(meanUntrained(rows, 'mean', 'shrunk')).toBeUndefined();
+    const text = told(rows);
+    expect(text).toContain(
+      'These controls do not hurt by two standard errors: generated, block indices shuffled',
+    );
+    expect(text).toContain("generated, another concept's phrase +0.2100 ± 0.0058");
+    expect(text).toContain('| mean adapter |  | 0.5000 |  | 0.5000 |  |  |  |  |');
+    const clear = rows.map((one) => ({
+      ...one,
+      written: { ...one.written, 'shuffled-index': { distance: 0.9, fd: 1 } },
+    }));
+    expect(told(clear)).toContain('Both controls hurt: the phrase and the block index are used');
+    expect(told([])).toContain('Controls are not measured on two concepts yet.');
+  });
+
+  it('are measured as they were made and at the strength that pictures like', async () => {
+    const { lab, contestants } = await toyLab();
+    const made = known(toyConcepts[1], 'concept');
+    const { written, shrunk, part } = await untrainedRow(lab, contestants, made, 'level');
+    expect(part).toBe('level');
+    expect(Object.keys(written)).toEqual(methods.slice(1).map(({ id }) => id));
+    expect(Object.keys(shrunk)).toEqual(methods.slice(3).map(({ id }) => id));
+    const { shrinkage: _, ...plain } = contestants;
+    const start = await startOf('nearest', made, 0, plain);
+    expect(written.nearest).toEqual(await lab.quality('adapter', start.weights, made));
+    expect(shrunk.nearest).toEqual(
+      await lab.quality('adapter', (await startOf('nearest', made, 0, contestants)).weights, made),
+    );
   });
 });
 
@@ -203,20 +255,8 @@ describe('what is run', () => {
   });
 
   it.each(methods.map(({ id }) => id))('a run from %s is measured and is the same again', async (method) => {
-    const data = toyDataSet();
-    const pictures = toyPictures();
-    const model = {
-      ...{ config: toyDenoiser, translator: toyTranslator, base: toyBase.hash, timestep: 900 },
-      ...{ normalisation: data.normalisation, weights: freshUnet(toyDenoiser.unet, 0) },
-    };
-    const generator = await WeightGenerator.create(engine, model, toyEncoder);
-    const contestants: Contestants = {
-      ...{ base: toyBase, data, encoder: toyEncoder, generator, regressor: generator },
-      shrinkage: await Shrinkage.create(engine, toyBase, pictures),
-      other: standIn(toyConcepts),
-    };
-    const lab = await Lab.create(engine, toyBase, pictures, { batch: 2, pairs: 6, statisticsPictures: 2 });
-    const made = toyConcepts[1] ?? { id: '', steps: [] };
+    const { lab, contestants } = await toyLab();
+    const made = known(toyConcepts[1], 'concept');
     const once = async () => {
       const curve = await lab.curve(await startOf(method, made, 0, contestants), made, 0, {
         at: [0, 2],
@@ -231,3 +271,21 @@ describe('what is run', () => {
     expect(await once()).toEqual(first);
   });
 });
+
+/** Toy nets and toy pictures; the regressor is the generator. */
+async function toyLab(): Promise<{ lab: Lab; contestants: Contestants }> {
+  const data = toyDataSet();
+  const pictures = toyPictures();
+  const model = {
+    ...{ config: toyDenoiser, translator: toyTranslator, base: toyBase.hash, timestep: 900 },
+    ...{ normalisation: data.normalisation, weights: freshUnet(toyDenoiser.unet, 0) },
+  };
+  const generator = await WeightGenerator.create(engine, model, toyEncoder);
+  const contestants: Contestants = {
+    ...{ base: toyBase, data, encoder: toyEncoder, generator, regressor: generator },
+    shrinkage: await Shrinkage.create(engine, toyBase, pictures),
+    other: standIn(toyConcepts),
+  };
+  const lab = await Lab.create(engine, toyBase, pictures, { batch: 2, pairs: 6, statisticsPictures: 2 });
+  return { lab, contestants };
+}

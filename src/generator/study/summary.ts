@@ -76,6 +76,11 @@ export function paired(
     const value = theirs.get(concept);
     return value === undefined ? [] : [value - own];
   });
+  return pairedOf(differences);
+}
+
+/** @param differences one of each concept; undefined of fewer than two */
+export function pairedOf(differences: readonly number[]): Paired | undefined {
   if (differences.length < 2) return undefined;
   const middle = mean(differences);
   const squares = differences.reduce((sum, value) => sum + (value - middle) ** 2, 0);
@@ -194,28 +199,20 @@ export function rowsOf(
 export interface Verdict {
   /** Fair baselines that the generated start does not clearly beat, by mean area, the best first. */
   readonly equals: readonly { readonly method: Method; readonly paired: Paired }[];
-  /** Controls that fail to hurt clearly. */
-  readonly harmless: readonly Method[];
-  /** Baselines and controls that were not run on two concepts at least, of which nothing can be said. */
+  /** Baselines that were not run on two concepts at least, of which nothing can be said. */
   readonly unmeasured: readonly Method[];
 }
 
 export function verdictOf(runs: readonly StudyRun[], measure: Measure, last: number): Verdict {
   const rivals = methods.flatMap(({ id: method, role }) =>
-    role === 'baseline' || role === 'control'
-      ? [{ method, role, paired: paired(runs, method, measure, last) }]
-      : [],
+    role === 'baseline' ? [{ method, paired: paired(runs, method, measure, last) }] : [],
   );
-  const close = rivals.flatMap(({ method, role, paired: found }) =>
-    found && !isBetter(found) ? [{ method, role, paired: found }] : [],
-  );
-  const equals = close.flatMap(({ method, role, paired: own }) =>
-    role === 'baseline' ? [{ method, paired: own }] : [],
+  const equals = rivals.flatMap(({ method, paired: found }) =>
+    found && !isBetter(found) ? [{ method, paired: found }] : [],
   );
   return {
     equals: equals.sort((a, b) => a.paired.mean - b.paired.mean),
-    harmless: close.filter(({ role }) => role === 'control').map(({ method }) => method),
-    unmeasured: rivals.filter((rival) => !rival.paired).map(({ method }) => method),
+    unmeasured: rivals.flatMap(({ method, paired: found }) => (found ? [] : [method])),
   };
 }
 
