@@ -2,14 +2,9 @@
 // Resumable by run; runs of other files or settings are left alone.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Engine } from '../engine/engine.ts';
-import { phraseOf } from '../generator/concepts/concept.ts';
 import { type ConceptSplit, conceptSplit } from '../generator/concepts/split.ts';
+import { range } from '../generator/data/batches.ts';
 import { ourFineTune } from '../generator/dataset/fineTune.ts';
-import type { Use } from '../generator/dataset/weightDataSet.ts';
-import { decodeGenerator } from '../generator/denoiser/file.ts';
-import { entriesOf, recoveryError } from '../generator/denoiser/recoveryError.ts';
-import { WeightGenerator } from '../generator/generate.ts';
 import { generatorPath, regressorPath, studyPath, translatorBasePath } from '../generator/paths.ts';
 import { Shrinkage, shares as wayShares } from '../generator/shrinkage.ts';
 import { standIn, studyConcepts } from '../generator/study/choose.ts';
@@ -24,8 +19,7 @@ import {
 import { reportText } from '../generator/study/report.ts';
 import { defaultStart, rowsOf, type StudyRun, verdictOf } from '../generator/study/summary.ts';
 import { type UntrainedRow, untrainedRow } from '../generator/study/untrained.ts';
-import type { TextEncoder as Encoder } from '../generator/text/textEncoder.ts';
-import { requireBase, requireEncoder, type TranslatorBase } from '../generator/translator/baseFile.ts';
+import { requireEncoder } from '../generator/translator/baseFile.ts';
 import { known, UserError } from '../lib/errors.ts';
 import { canonicalJson, sha256Hex } from '../lib/hash.ts';
 import { parseOptions } from './arguments.ts';
@@ -40,6 +34,7 @@ import {
   wordVectors,
 } from './generatorParts.ts';
 import { duration, progressLine } from './progressLine.ts';
+import { opened, secondsOf, type VariantRow, variantRow, variantTable } from './studiedGenerators.ts';
 
 const defaults = {
   base: join('public', translatorBasePath),
@@ -79,112 +74,14 @@ const defaults = {
   shard: 0,
   shards: 1,
 };
+type Store = Awaited<ReturnType<typeof fileStore>>;
+
 const statisticsPictures = 64;
 /** Shares of a run at which is measured. */
 const shares = [0, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1];
-const timedCalls = 5;
-const allUses: readonly Use[] = ['validation', 'level', 'family', 'combination'];
 
 function pointsOf(steps: number): number[] {
   return [...new Set(shares.map((share) => Math.round(share * steps)))];
-}
-
-interface OpenedGenerator {
-  readonly generator: WeightGenerator;
-  readonly hash: string;
-}
-
-async function opened(
-  engine: Engine,
-  path: string,
-  base: TranslatorBase,
-  encoder: Encoder,
-  command: string,
-): Promise<OpenedGenerator> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new UserError(`${path} is not there yet; make it with npm run ${command}.`, { cause });
-  });
-  const model = await decodeGenerator(bytes, path);
-  requireBase(base, model.base, path);
-  return { generator: await WeightGenerator.create(engine, model, encoder), hash: sha256Hex(bytes) };
-}
-
-async function secondsOf(generator: WeightGenerator): Promise<number> {
-  const times: number[] = [];
-  for (let i = 0; i < timedCalls; i++) {
-    const begun = performance.now();
-    await generator.generate('halftone, fine', { seed: i });
-    times.push((performance.now() - begun) / 1000);
-  }
-  return known(times.sort((a, b) => a - b)[Math.floor(timedCalls / 2)], 'median');
-}
-
-interface VariantRow {
-  readonly file: string;
-  readonly blockSize: number;
-  readonly grouping: string;
-  readonly prediction: string;
-  readonly blocks: number;
-  readonly seconds: number;
-  /** Recovery error by use. */
-  readonly errors: Readonly<Record<string, number>>;
-  /** Mean held-out L1 and FD before any training, over the study's concepts. */
-  readonly distance: number;
-  readonly fd: number;
-}
-
-async function variantRow(
-  file: string,
-  generator: WeightGenerator,
-  lab: Lab,
-  field: Contestants,
-  concepts: readonly ConceptSplit[],
-): Promise<VariantRow> {
-  const { config } = generator.model;
-  const errors: Record<string, number> = {};
-  for (const use of allUses) {
-    const entries = entriesOf(field.data, use);
-    if (entries.length > 0) errors[use] = await recoveryError(generator, entries);
-  }
-  let [distance, fd] = [0, 0];
-  for (const { concept } of concepts) {
-    const { adapter } = await generator.generate(phraseOf(concept), { seed: 0 });
-    const quality = await lab.quality('adapter', { ...field.base.weights, ...adapter }, concept);
-    distance += quality.distance / concepts.length;
-    fd += quality.fd / concepts.length;
-  }
-  return {
-    ...{
-      file: file.split('/').at(-1) ?? file,
-      blockSize: config.blockSize,
-      grouping: config.grouping,
-      prediction: config.prediction,
-    },
-    ...{ blocks: generator.layout.count, seconds: await secondsOf(generator), errors, distance, fd },
-  };
-}
-
-function variantTable(rows: readonly VariantRow[]): string {
-  const lines = rows.map((row) =>
-    [
-      row.file,
-      `${row.blockSize} by ${row.grouping}, ${row.prediction}`,
-      row.blocks,
-      row.seconds.toFixed(2),
-      Object.entries(row.errors)
-        .map(([use, error]) => `${use} ${error.toFixed(3)}`)
-        .join(', '),
-      row.distance.toFixed(4),
-      row.fd.toFixed(2),
-    ].join(' | '),
-  );
-  return [
-    'Variants, before any training',
-    '| file | blocks of | count | seconds | recovery error (mean adapter 1) | L1 | FD (random patches) |',
-    '|---|---|---:|---:|---|---:|---:|',
-    ...lines.map((line) => `| ${line} |`),
-    '',
-  ].join('\n');
 }
 
 export async function generatorStudy(argv: string[]): Promise<void> {
@@ -229,40 +126,13 @@ export async function generatorStudy(argv: string[]): Promise<void> {
     };
     return sha256Hex(canonicalJson(depends)).slice(0, 12);
   };
-  const stores = new Map<Method, Awaited<ReturnType<typeof fileStore>>>();
+  const stores = new Map<Method, Store>();
   for (const method of methods) {
     stores.set(method.id, await fileStore(join(generatorCache, 'study', keyOf(method))));
   }
   const storeOf = ({ method }: { readonly method: Method }) => known(stores.get(method), method);
 
-  interface Job extends ConceptSplit {
-    readonly method: Method;
-    readonly seed: number;
-    /** Of a run whose end alone is measured; absent for a curve. */
-    readonly length?: number;
-  }
-  const lengths = options.lengths.split(',').filter(Boolean).map(Number);
-  if (![...lengths, options['long-length']].every((length) => Number.isInteger(length) && length > 0)) {
-    throw new UserError(
-      `study generator: --lengths takes whole numbers between commas, got "${options.lengths}".`,
-    );
-  }
-  const chosen = methods.filter(
-    ({ id }) => options.methods === '' || options.methods.split(',').includes(id),
-  );
-  const jobs: Job[] = concepts.flatMap((entry) =>
-    Array.from({ length: options.seeds }, (_, seed) => seed).flatMap((seed) =>
-      chosen.flatMap(({ id, role }): Job[] => {
-        const job = { ...entry, seed, method: id };
-        const ours = role === 'baseline' || role === 'generated' || id === 'random';
-        const further = [
-          ...(ours ? lengths : []),
-          ...(id === 'random' || role === 'generated' ? [options['long-length']] : []),
-        ];
-        return [job, ...further.map((length) => ({ ...job, length }))];
-      }),
-    ),
-  );
+  const jobs = jobsOf(options, concepts);
   const runs: StudyRun[] = [];
   const ends: StudyRun[] = [];
   const line = progressLine();
@@ -276,27 +146,22 @@ export async function generatorStudy(argv: string[]): Promise<void> {
   const places = [...new Set(jobs.map(({ concept, seed }) => `${concept.id} ${seed}`))];
   const isMine = ({ concept, seed }: Job) =>
     places.indexOf(`${concept.id} ${seed}`) % options.shards === options.shard;
-  const open = jobs.filter((job) => isMine(job) && !saved.has(`${job.method} ${nameOf(job)}`)).length;
+  const isSaved = (job: Job) => saved.has(`${job.method} ${nameOf(job)}`);
+  const open = jobs.filter((job) => isMine(job) && !isSaved(job)).length;
   for (const job of jobs) {
-    const name = nameOf(job);
-    const found = await storeOf(job).read(name);
     const { method, concept, part, seed, length } = job;
-    let points: readonly Point[];
-    if (found) points = JSON.parse(new TextDecoder().decode(found));
-    else if (made >= options.limit || !isMine(job)) continue;
-    else {
+    if (!isSaved(job) && (made >= options.limit || !isMine(job))) continue;
+    const points = await kept<readonly Point[]>(storeOf(job), nameOf(job), async () => {
       const left =
         made === 0 ? '' : `${duration(((Date.now() - started) / 1000 / made) * (open - made))} left`;
-      line.show(`run ${made + 1}/${open} · ${method} on ${concept.id}, seed ${seed} · ${left}`);
-      const start = await startOf(method, concept, seed, field);
+      made++;
+      line.show(`run ${made}/${open} · ${method} on ${concept.id}, seed ${seed} · ${left}`);
       const plan =
         length === undefined
           ? plans[method === 'scratch' ? 'scratch' : 'adapter']
           : { at: [length], rate: options.rate };
-      points = await lab.curve(start, concept, seed, plan);
-      await storeOf(job).write(name, new TextEncoder().encode(JSON.stringify(points)));
-      made++;
-    }
+      return lab.curve(await startOf(method, concept, seed, field), concept, seed, plan);
+    });
     (length === undefined ? runs : ends).push({ method, concept: concept.id, part, seed, points });
   }
   line.end();
@@ -312,16 +177,12 @@ export async function generatorStudy(argv: string[]): Promise<void> {
   );
   for (const [n, { concept, part }] of heldOut.entries()) {
     line.show(`before training ${n + 1}/${heldOut.length} · ${concept.id}`);
-    const name = encodeURIComponent(concept.id);
-    const kept = await rowStore.read(name);
-    const row: UntrainedRow = kept
-      ? JSON.parse(new TextDecoder().decode(kept))
-      : await untrainedRow(lab, all, concept, part);
-    if (!kept) await rowStore.write(name, new TextEncoder().encode(JSON.stringify(row)));
+    const make = () => untrainedRow(lab, all, concept, part);
+    untrained.push(await kept(rowStore, concept.id, make));
     pictures.forget();
-    untrained.push(row);
   }
   line.end();
+
   const generationSeconds = await secondsOf(own.generator);
   const variants: VariantRow[] = [];
   for (const file of options.variants.split(',').filter((name) => name !== '')) {
@@ -365,16 +226,46 @@ export async function generatorStudy(argv: string[]): Promise<void> {
   console.log(options.json ? JSON.stringify(result) : report);
 }
 
-function nameOf({
-  method,
-  concept,
-  seed,
-  length,
-}: {
-  method: Method;
-  concept: { id: string };
-  seed: number;
-  length?: number;
-}): string {
+/** A run from one start on one concept. */
+interface Job extends ConceptSplit {
+  readonly method: Method;
+  readonly seed: number;
+  /** Of a run whose end alone is measured; absent for a curve. */
+  readonly length?: number;
+}
+
+function jobsOf(options: typeof defaults, concepts: readonly ConceptSplit[]): Job[] {
+  const lengths = options.lengths.split(',').filter(Boolean).map(Number);
+  const long = options['long-length'];
+  if (![...lengths, long].every((length) => Number.isInteger(length) && length > 0)) {
+    throw new UserError(
+      `study generator: --lengths takes whole numbers between commas, got "${options.lengths}".`,
+    );
+  }
+  const chosen = methods.filter(
+    ({ id }) => options.methods === '' || options.methods.split(',').includes(id),
+  );
+  const further = chosen.flatMap(({ id, role }) => {
+    const isLong = id === 'random' || role === 'generated';
+    const own = isLong || role === 'baseline' ? lengths : [];
+    return [undefined, ...own, ...(isLong ? [long] : [])].map((length) => ({ method: id, length }));
+  });
+  return concepts.flatMap((entry) =>
+    range(0, options.seeds).flatMap((seed) =>
+      further.map(({ method, length }) => ({ ...entry, seed, method, ...(length && { length }) })),
+    ),
+  );
+}
+
+function nameOf({ method, concept, seed, length }: Job): string {
   return `${concept.id}~${method}~${seed}${length === undefined ? '' : `~${length}`}`;
+}
+
+/** What a store holds under a name, else what is made and then kept there. */
+async function kept<T>(store: Store, name: string, make: () => Promise<T>): Promise<T> {
+  const found = await store.read(name);
+  if (found) return JSON.parse(new TextDecoder().decode(found)) as T;
+  const value = await make();
+  await store.write(name, new TextEncoder().encode(JSON.stringify(value)));
+  return value;
 }
