@@ -79,6 +79,9 @@ test('a concept changes the picture, from whichever start, for whichever emoji',
 test('concepts are picked from a list with keys, and an unknown one names the nearest words', async () => {
   await concept().fill('chalk');
   await expect(page.getByRole('option', { name: /chalk, large/ })).toContainText('new family');
+  // Drawn after a rest; the list is still of what was typed.
+  await drawn('chalk');
+  await expect(page.getByRole('option', { name: /chalk, large/ })).toBeVisible();
   await concept().press('ArrowDown');
   await concept().press('Enter');
   await drawn('chalk, tiny');

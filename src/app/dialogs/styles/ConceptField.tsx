@@ -14,10 +14,12 @@ export function ConceptField({ info }: { readonly info: StylesInfo }) {
   const phrase = useStyles((state) => state.wish.phrase);
   const [text, setText] = useState(phrase);
   const [isOpen, setIsOpen] = useState(false);
+  // Typed since the list opened: what is only shown there filters nothing, so that all families can be seen.
+  const [isTyped, setIsTyped] = useState(false);
   const [chosen, setChosen] = useState(-1);
   const listId = useId();
   const list = useRef<HTMLDivElement>(null);
-  const found = suggested(info.suggestions, text === phrase ? '' : text);
+  const found = suggested(info.suggestions, isTyped ? text : '');
   useEffect(() => setText(phrase), [phrase]);
   useEffect(() => {
     if (text === phrase) return;
@@ -30,6 +32,7 @@ export function ConceptField({ info }: { readonly info: StylesInfo }) {
 
   const close = () => {
     setIsOpen(false);
+    setIsTyped(false);
     setChosen(-1);
   };
   const take = (next: string) => {
@@ -65,6 +68,7 @@ export function ConceptField({ info }: { readonly info: StylesInfo }) {
           onChange={(event) => {
             setText(event.target.value);
             setIsOpen(true);
+            setIsTyped(true);
             setChosen(-1);
           }}
           onFocus={(event) => event.target.select()}
