@@ -54,6 +54,8 @@ const defaults = {
   prediction: ourDenoiser.prediction as string,
   grouping: ourDenoiser.grouping as string,
   coordinates: ourDenoiser.coordinates ?? 'weights',
+  /** Components of a group; 0 for as many as fit a block. */
+  components: ourDenoiser.components ?? 0,
   'block-size': ourDenoiser.blockSize,
   'from-timestep': ourDenoiser.fromTimestep,
   channels: ourDenoiser.unet.channels.join(','),
@@ -104,7 +106,7 @@ function configOf(options: Options, context: number): DenoiserConfig {
   if (c1 === undefined || c2 === undefined || c3 === undefined || channels.length !== 3) {
     throw new UserError(`generator:train: --channels takes three widths, got "${options.channels}".`);
   }
-  const { coordinates: _c, ...own } = ourDenoiser;
+  const { coordinates: _c, components: _n, ...own } = ourDenoiser;
   const { positions: _p, ...rest } = own.unet;
   return {
     ...own,
@@ -113,6 +115,7 @@ function configOf(options: Options, context: number): DenoiserConfig {
     prediction: predictionNamed(options.prediction),
     grouping: groupingRule(options.grouping),
     ...coordinatesNamed(options.coordinates),
+    ...(options.coordinates === 'components' && options.components > 0 && { components: options.components }),
     blockSize: options['block-size'],
     fromTimestep: options['from-timestep'],
   };

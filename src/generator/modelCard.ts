@@ -1,5 +1,7 @@
 // The model card that lies beside the generator: written from the run that made it, so that it says nothing else.
+
 import type { BlockLayout } from './blocks/blocks.ts';
+import { groupingWords } from './blocks/grouping.ts';
 import type { Use, WeightDataSet } from './dataset/weightDataSet.ts';
 import type { DenoiserConfig } from './denoiser/config.ts';
 import type { DrawnDistance } from './denoiser/drawnDistance.ts';
@@ -69,8 +71,8 @@ same command. It writes the adapter of the translator in \`base.safetensors\` (S
 |---|---|
 | after | "Efficient Training with Denoised Neural Weights" (arXiv 2407.11966): topology, block index and text conditioning, one denoising step |
 | net | 1-D UNet, channels ${unet.channels.join(', ')}, heads of ${unet.headWidth}, ${unetSize(unet)} parameters${placesText(unet.positions)} |
-| data | ${counted('train').length} concepts, ${checkpoints} checkpoints of ${data.layout.size} numbers; ${real} ${config.coordinates ?? 'weights'} in ${layout.count} blocks of ${layout.size} (${layout.count * layout.size - real} padded), grouped by ${config.grouping} |
-| normalisation (ours) | each number's mean over the training checkpoints taken off, each tensor scaled to deviation 1${componentsText(config.coordinates)} |
+| data | ${counted('train').length} concepts, ${checkpoints} checkpoints of ${data.layout.size} numbers; ${real} ${config.coordinates ?? 'weights'} in ${layout.count} blocks of ${layout.size} (${layout.count * layout.size - real} padded), ${groupingWords[config.grouping]} |
+| normalisation (ours) | each number's mean over the training checkpoints taken off, each tensor scaled to deviation 1${componentsText(config)} |
 | objective | ${config.task === 'regress' ? 'clean block from text and index alone' : `${config.prediction} prediction, masked squared error, every block alike`} |
 | schedule (ours) | scaled linear, β ${schedule.first} to ${schedule.last} in ${schedule.steps} steps; trained on timesteps from ${config.task === 'regress' ? schedule.steps - 1 : config.fromTimestep} |
 | recipe (ours) | ${recipe.steps} steps of ${recipe.batch} blocks, AdamW, rate ${recipe.rate} to ${recipe.floor}, moving average ${recipe.ema}, seed ${recipe.seed}${Number.isNaN(facts.loss) ? '' : `; loss of the last steps ${facts.loss.toFixed(4)}`} |
@@ -106,10 +108,10 @@ function picturesRow(pictures: CardFacts['pictures']): string {
 `;
 }
 
-function componentsText(coordinates: DenoiserConfig['coordinates']): string {
-  return coordinates === 'components'
-    ? '; then each layer in its principal components over the training checkpoints, as many as fit a block'
-    : '';
+function componentsText({ coordinates, components }: DenoiserConfig): string {
+  if (coordinates !== 'components') return '';
+  const count = components === undefined ? 'as many as fit a block' : `the first ${components}`;
+  return `; then each group in its principal components over the training checkpoints, ${count}`;
 }
 
 function placesText(positions: UnetShape['positions']): string {

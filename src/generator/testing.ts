@@ -24,7 +24,7 @@ export const toyTranslator: TranslatorConfig = {
 /** Its adapters share their down projections. */
 export const toyFrozen: TranslatorConfig = { ...toyTranslator, down: 'frozen' };
 
-const { coordinates: _, ...inWeights } = ourDenoiser;
+const { coordinates: _, components: __, ...inWeights } = ourDenoiser;
 
 export const toyDenoiser: DenoiserConfig = {
   ...inWeights,

@@ -17,6 +17,12 @@ export const groupingRules = {
 
 export type GroupingRule = keyof typeof groupingRules;
 
+export const groupingWords: Readonly<Record<GroupingRule, string>> = {
+  layer: 'a group a layer',
+  tensor: 'a group a tensor',
+  one: 'all layers in one group',
+};
+
 export function groupingRule(name: string): GroupingRule {
   if (name === 'layer' || name === 'tensor' || name === 'one') return name;
   throw new UserError(`There is no grouping rule "${name}"; choose layer, tensor or one.`);

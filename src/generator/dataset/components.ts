@@ -12,14 +12,14 @@ export type Components = Readonly<Record<string, Tensor>>;
 /** How many components a group of so many numbers has. */
 const rank = (length: number, most: number) => Math.min(length, most);
 
-/** Blocks that hold each group's components instead of its numbers; `most` are one block. */
-export function componentLayout(groups: readonly BlockGroup[], most: number): BlockLayout {
+/** Blocks of b that hold each group's components instead of its numbers, at most so many of a group. */
+export function componentLayout(groups: readonly BlockGroup[], most: number, b = most): BlockLayout {
   return blockLayout(
     groups.map(({ name, tensors }) => ({
       name,
       tensors: [{ name, shape: [rank(lengthOf(tensors), most)] }],
     })),
-    most,
+    b,
   );
 }
 

@@ -26,14 +26,16 @@ export interface BlockCoder {
   decode(blocks: ArrayLike<number>): Float32Array;
 }
 
-type Config = Pick<DenoiserConfig, 'blockSize' | 'grouping' | 'coordinates'>;
+type Config = Pick<DenoiserConfig, 'blockSize' | 'grouping' | 'coordinates' | 'components'>;
+
+const mostOf = ({ components, blockSize }: Config) => components ?? blockSize;
 
 /** Learns the components from the training checkpoints where the config asks for them. */
 export function learntCoder(config: Config, data: WeightDataSet): BlockCoder {
   if (config.coordinates !== 'components') return weightCoder(config, data.config);
   const training = data.entries.filter(({ use }) => use === 'train').flatMap(({ vectors }) => vectors);
   const groups = groupsOf(config, data.config);
-  return componentCoder(config, groups, componentsOf(groups, training, config.blockSize));
+  return componentCoder(config, groups, componentsOf(groups, training, mostOf(config)));
 }
 
 /** @throws FileError when the components are not those of this translator */
@@ -61,7 +63,7 @@ export function componentShapes(
 ): (readonly [name: string, shape: readonly [number, number]])[] {
   if (config.coordinates !== 'components') return [];
   const groups = groupsOf(config, translator);
-  const { groups: places } = componentLayout(groups, config.blockSize);
+  const { groups: places } = componentLayout(groups, mostOf(config), config.blockSize);
   return groups.map(({ name, tensors }, g) => [
     name,
     [places[g]?.length ?? 0, tensors.reduce((sum, { shape }) => sum + sizeOf(shape), 0)],
@@ -84,7 +86,7 @@ function weightCoder(config: Config, translator: TranslatorConfig): BlockCoder {
 }
 
 function componentCoder(config: Config, groups: readonly BlockGroup[], components: Components): BlockCoder {
-  const layout = componentLayout(groups, config.blockSize);
+  const layout = componentLayout(groups, mostOf(config), config.blockSize);
   return {
     layout,
     components,

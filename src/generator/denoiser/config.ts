@@ -29,6 +29,8 @@ export interface DenoiserConfig {
   readonly grouping: GroupingRule;
   /** What a block's numbers are: weights, where absent, or a group's principal components (dataset/components.ts). */
   readonly coordinates?: 'components';
+  /** Components of a group, over as many blocks as they take; absent: as many as fit one block. */
+  readonly components?: number;
   readonly task: Task;
   readonly prediction: Prediction;
   readonly schedule: ScheduleConfig;
@@ -47,11 +49,17 @@ export const ourUnet: UnetShape = {
   positions: { learned: 256 },
 };
 
+/**
+ * One group, other than the paper: with components, a group a layer asks the net for eight vectors that must fit each other
+ * (measured after 2,000 steps on weights, distance on held-out levels 0.242, in one group 0.158). The components fill a
+ * block and a half.
+ */
 export const ourDenoiser: DenoiserConfig = {
   unet: ourUnet,
   blockSize: 256,
-  grouping: 'layer',
+  grouping: 'one',
   coordinates: 'components',
+  components: 384,
   task: 'denoise',
   prediction: 'v',
   schedule: { steps: 1000, first: 0.00085, last: 0.012 },

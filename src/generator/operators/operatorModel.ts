@@ -37,9 +37,11 @@ export interface TrainedOperator extends TrainedCoefficients {
 /** k: components of a slot, the numbers of its one block. */
 export const operatorBlock = 4;
 
+const { components: _, ...shared } = ourDenoiser;
+
 /** All ours. One block is one slot: its index is the slot's layer. */
 export const ourOperatorDenoiser: DenoiserConfig = {
-  ...ourDenoiser,
+  ...shared,
   unet: {
     ...ourDenoiser.unet,
     channels: [16, 16, 32],

@@ -2,7 +2,6 @@
 import type { Engine } from '../../engine/engine.ts';
 import type { Concept } from '../../generator/concepts/concept.ts';
 import { namedConcept } from '../../generator/concepts/namedConcept.ts';
-import { ourDenoiser } from '../../generator/denoiser/config.ts';
 import { UserError } from '../../lib/errors.ts';
 import type {
   AdapterName,
@@ -33,6 +32,8 @@ interface Parts {
   readonly events: GeneratorEvents;
 }
 
+/** Weights are told layer by layer, whatever blocks the generator writes. */
+const shownBlocks = { blockSize: 256, grouping: 'layer' } as const;
 /** Tuned adapters that are kept. */
 const mostTuned = 32;
 
@@ -136,10 +137,9 @@ export class Studio {
 
   async inspect(untrusted: AdapterName): Promise<Inspection> {
     const name = checkedAdapter(untrusted);
-    const { neighbours, generator } = this.#parts.files;
+    const { neighbours } = this.#parts.files;
     if (neighbours.state === 'missing') throw new UserError(neighbours.why);
-    const config = generator.state === 'there' ? generator.value.config : ourDenoiser;
-    this.#inspector ??= new Inspector(neighbours.value, config);
+    this.#inspector ??= new Inspector(neighbours.value, shownBlocks);
     return this.#inspector.of(name, this.#weightsOf(name, await this.#made(name)));
   }
 
