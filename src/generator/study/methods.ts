@@ -25,6 +25,13 @@ export const methods = [
 ] as const;
 export type Method = (typeof methods)[number]['id'];
 
+/** Each of N blocks is told another one's index: all move by the same number of places, since a permutation may move none. */
+export function strangeIndices(count: number, seed: number): number[] {
+  const [draw = 0] = randomStream(seed, 'study', 'shuffled index').uniform(0, 1);
+  const by = 1 + Math.floor(draw * (count - 1));
+  return Array.from({ length: count }, (_, i) => (i + by) % count);
+}
+
 /** Others are the same for every phrase. */
 export function madeForPhrase(method: Method): boolean {
   return method !== 'scratch' && method !== 'random' && method !== 'mean';
@@ -73,7 +80,7 @@ const adapters: Readonly<Record<Exclude<Method, 'scratch'>, Maker>> = {
   generated,
   'shuffled-prompt': (concept, seed, field) => generated(field.other(concept), seed, field),
   'shuffled-index': async (concept, seed, { generator }) => {
-    const indices = randomStream(seed, 'study', 'shuffled index').permutation(generator.layout.count);
+    const indices = strangeIndices(generator.layout.count, seed);
     return (await generator.generate(phraseOf(concept), { seed, indices })).adapter;
   },
 };

@@ -19,7 +19,7 @@ import {
 } from '../testing.ts';
 import { standIn, studyConcepts } from './choose.ts';
 import { Lab, type Point } from './curve.ts';
-import { type Contestants, type Method, methods, startOf } from './methods.ts';
+import { type Contestants, type Method, methods, startOf, strangeIndices } from './methods.ts';
 import { PatchFeatures } from './patchFeatures.ts';
 import { reportText, verdictLine } from './report.ts';
 import {
@@ -237,6 +237,17 @@ describe('what is run', () => {
     const concepts = chosen.map(({ concept }) => concept);
     expect(new Set(concepts.map(({ id }) => id)).size).toBe(12);
     for (const concept of concepts) expect(standIn(concepts)(concept).id).not.toBe(concept.id);
+  });
+
+  it('tells every block another index, however few there are', () => {
+    for (const count of [2, 3, 8]) {
+      for (let seed = 0; seed < 10; seed++) {
+        const indices = strangeIndices(count, seed);
+        expect(new Set(indices).size).toBe(count);
+        expect(indices.every((index, i) => index !== i)).toBe(true);
+      }
+    }
+    expect(strangeIndices(1, 0)).toEqual([0]);
   });
 
   it('features tell equal pictures from others', async () => {
