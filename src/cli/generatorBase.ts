@@ -1,11 +1,11 @@
 // `npm run generator:base`: trains the translator's base together with an adapter for every concept that is not held out.
-// Resumable: it goes on from the state it saved, as long as no setting but the length has changed.
+// Resumable (baseTraining.ts).
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { phraseOf } from '../generator/concepts/concept.ts';
 import type { Picture } from '../generator/concepts/picture.ts';
 import { representativeConcepts } from '../generator/concepts/representative.ts';
-import { drawnSamples, range, type Sample, samplesOf } from '../generator/data/batches.ts';
+import { range, type Sample, samplesOf } from '../generator/data/batches.ts';
 import { ourCombinations, trainingConcepts } from '../generator/dataset/trainingConcepts.ts';
 import { meanDistance } from '../generator/denoiser/drawnDistance.ts';
 import { translatorBasePath } from '../generator/paths.ts';
@@ -21,7 +21,6 @@ import {
 } from '../generator/translator/freshWeights.ts';
 import { pictureOf, picturesPng } from '../generator/translator/pictureTensor.ts';
 import { TranslatorRunner } from '../generator/translator/runner.ts';
-import { decodeState, encodeState } from '../generator/translator/stateFile.ts';
 import { StatisticsPass } from '../generator/translator/statisticsPass.ts';
 import { adapterTable, centred } from '../generator/translator/together.ts';
 import {
@@ -32,93 +31,43 @@ import {
   trainedLayout,
 } from '../generator/translator/trainer.ts';
 import { known } from '../lib/errors.ts';
-import { canonicalJson } from '../lib/hash.ts';
 import { f32, i32, type Tensor } from '../lib/tensor.ts';
-import { cosine } from '../train/learningRate.ts';
 import { unpack } from '../train/parameters.ts';
 import { parseOptions, runCommand } from './arguments.ts';
+import { baseDefaults, trainedBase } from './baseTraining.ts';
 import { engineNamed } from './engines.ts';
-import { fileStore } from './fileStore.ts';
-import { bundledPictures, generatorCache, wordVectors } from './generatorParts.ts';
-import { duration, progressLine } from './progressLine.ts';
+import { bundledPictures, generatorCache } from './generatorParts.ts';
 
 const defaults = {
+  ...baseDefaults,
   out: join('public', translatorBasePath),
-  /** A folder with an ONNX text encoder; without it, the bundled word vectors. */
-  'text-encoder': wordVectors,
-  engine: 'onnx',
-  threads: 0,
   combinations: ourCombinations,
-  steps: 6000,
-  batch: 16,
-  rate: 2e-3,
-  floor: 2e-5,
-  warmup: 100,
-  seed: 0,
-  'save-seconds': 60,
 };
-/** Batches over which the statistics of the normalisations are measured. */
-const statisticsBatches = 128;
 /** Concepts that the card lists by name. */
 const shownConcepts = new Set(representativeConcepts.map(({ id }) => id));
-/** Held-out emoji in the sheet of samples, and steps over which the shown loss is averaged. */
+/** Held-out emoji in the sheet of samples. */
 const shownEmoji = 8;
-const smoothing = 0.98;
 
 runCommand(async () => {
   const { options } = parseOptions('generator:base', defaults);
-  const { steps, batch, rate, floor, warmup, seed } = options;
+  const { steps, batch, rate, floor, seed } = options;
   const pictures = await bundledPictures(options['text-encoder']);
   const { tokens, width } = pictures.encoder;
   const config: TranslatorConfig = { ...ourTranslator, shape: { ...ourTranslator.shape, context: width } };
   const concepts = trainingConcepts(options.combinations);
   const rowOf = new Map(concepts.map(({ id }, row) => [id, row]));
-  const recipe = canonicalJson({
-    config,
-    concepts: concepts.map(({ id }) => id),
-    ...{ batch, rate, floor, warmup, seed },
-  });
+  const rowsOf = (drawn: readonly Sample[]) =>
+    drawn.map(({ concept }) => known(rowOf.get(concept.id), 'row'));
   const engine = await engineNamed(options.engine, options.threads);
-  const store = await fileStore(join(generatorCache, 'base'));
-  const saved = await store.read('state');
-  const found = saved && (await decodeState(saved, 'the saved state', recipe));
   const downs = frozenDown(config);
   const spec = { config, part: 'together', batch, tokens, concepts: concepts.length } as const;
   const trainer = await TranslatorTrainer.create(engine, spec, downs);
-  trainer.begin(found ?? firstTogether(config, concepts.length, seed));
-  const samples = drawnSamples(concepts, pictures.emoji.trained, { seed, purpose: 'base', batch });
-  const rowsOf = (drawn: readonly Sample[]) =>
-    drawn.map(({ concept }) => known(rowOf.get(concept.id), 'row'));
-  const lengths = plannedLengths(await store.read('lengths'), trainer.step, steps);
-  await store.write('lengths', new TextEncoder().encode(JSON.stringify(lengths)));
-  const line = progressLine();
-  const save = async () => store.write('state', encodeState(await trainer.state(), recipe));
-  const [started, first] = [Date.now(), trainer.step];
-  let [savedAt, shown, failures] = [Date.now(), Number.NaN, 0];
-  while (trainer.step < steps) {
-    const { step } = trainer;
-    const drawn = samples(step + failures);
-    const learningRate = cosine(rate, floor, warmup, steps, step);
-    const losses = await trainer.run(pictures.batch(drawn), learningRate, i32([batch], rowsOf(drawn)));
-    // All targets of so many concepts would be gigabytes.
-    pictures.forget();
-    if (!losses.sound) failures++;
-    else
-      shown = Number.isNaN(shown) ? losses.distance : smoothing * shown + (1 - smoothing) * losses.distance;
-    const perStep = (Date.now() - started) / 1000 / Math.max(1, trainer.step - first);
-    line.show(
-      `step ${trainer.step}/${steps} · L1 ${shown.toFixed(4)} · judge ${(losses.made + losses.real).toFixed(2)} · ` +
-        `${(perStep * 1000).toFixed(0)} ms a step · ${duration(perStep * (steps - trainer.step))} left`,
-    );
-    if (Date.now() - savedAt > options['save-seconds'] * 1000) {
-      await save();
-      savedAt = Date.now();
-    }
-  }
-  await save();
-  line.end();
+  const { state, recipe, failures, further, changes } = await trainedBase(trainer, options, pictures, {
+    ...{ name: 'base', config, concepts, first: firstTogether(config, concepts.length, seed) },
+    rows: (drawn) => i32([drawn.length], rowsOf(drawn)),
+  });
 
-  const { vectors } = await trainer.state();
+  const { vectors } = state;
   const { [adapterTable]: rows, ...trained } = unpack(
     trainedLayout(config, 'together', concepts.length),
     vectors.g,
@@ -127,10 +76,10 @@ runCommand(async () => {
   const pass = await StatisticsPass.create(engine, { config, part: 'together', batch, tokens });
   const statistics = await pass.over(
     middle,
-    Array.from({ length: statisticsBatches }, (_, n) => {
-      const drawn = samples(steps + failures + n);
-      return { ...pictures.batch(drawn), adapters: adaptersFor(config, middle, table, rowsOf(drawn)) };
-    }),
+    further.map((drawn) => ({
+      ...pictures.batch(drawn),
+      adapters: adaptersFor(config, middle, table, rowsOf(drawn)),
+    })),
   );
   const file = encodeBase(
     { config, weights: { ...middle, ...statistics }, judge: unpack(judgeLayout(config), vectors.d) },
@@ -182,7 +131,7 @@ runCommand(async () => {
     '',
     `Trained together with an adapter of ${adapterLayout(config).size} numbers for each of ${concepts.length} concepts, none of them held out (ours: the paper`,
     `trains its base on a few concepts as it is): ${steps} steps of ${batch} pairs (pix2pix's loss, λ 100; Adam, rate ${rate} to ${floor} by`,
-    `cosine${changesText(lengths)}; seed ${seed}) on ${pictures.emoji.trained} emoji; ${failures} steps were left out. The mean of these adapters was then`,
+    `cosine${changes}; seed ${seed}) on ${pictures.emoji.trained} emoji; ${failures} steps were left out. The mean of these adapters was then`,
     'put into the base, and the adapters were left behind: those that the generator learns from are trained anew, one concept at a time.',
     '',
     `Mean absolute distance to the target on ${held.length} held-out emoji, pictures between −1 and 1: of the base alone ${bare.toFixed(4)}, with`,
@@ -243,21 +192,4 @@ function adaptersFor(
       return [name, f32([rows.length, ...shape], data)];
     }),
   );
-}
-
-/** The length that the cosine was planned for, from a step on: a run that is called again may be cut or lengthened. */
-interface PlannedLength {
-  readonly from: number;
-  readonly steps: number;
-}
-
-function plannedLengths(saved: Uint8Array | undefined, from: number, steps: number): PlannedLength[] {
-  const before: PlannedLength[] = saved ? JSON.parse(new TextDecoder().decode(saved)) : [];
-  const kept = before.filter((one) => one.from < from);
-  return kept.at(-1)?.steps === steps ? kept : [...kept, { from, steps }];
-}
-
-function changesText(lengths: readonly PlannedLength[]): string {
-  const changes = lengths.slice(1).map(({ from }, i) => `over ${lengths[i]?.steps} steps until step ${from}`);
-  return changes.length === 0 ? '' : `, planned ${changes.join(', ')}`;
 }

@@ -17,6 +17,8 @@ import { UserError } from '../lib/errors.ts';
 
 export const generatorCache = join('.cache', 'generator');
 export const dataSetFile = join(generatorCache, 'data-set.safetensors');
+/** The base that the study holds ours against; it does not ship. */
+export const e2ganFile = join(generatorCache, 'e2gan.safetensors');
 
 export async function readPublic(path: string): Promise<Uint8Array> {
   return new Uint8Array(await readFile(join('public', path)));
@@ -60,8 +62,8 @@ async function encoderIn(folder: string): Promise<TextEncoder> {
   return onnxTextEncoder(onnxEngine(await nodeRuntime()), files);
 }
 
-export async function bundledTranslator(path: string): Promise<TranslatorBase> {
-  return decodeBase(await needed(path, 'generator:base'), path);
+export async function bundledTranslator(path: string, command = 'generator:base'): Promise<TranslatorBase> {
+  return decodeBase(await needed(path, command), path);
 }
 
 /** @throws UserError when its adapters were trained from another base */

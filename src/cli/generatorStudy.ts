@@ -4,16 +4,18 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ConceptSplit, conceptSplit } from '../generator/concepts/split.ts';
 import { range } from '../generator/data/batches.ts';
-import { ourFineTune } from '../generator/dataset/fineTune.ts';
+import { nearRate, ourFineTune } from '../generator/dataset/fineTune.ts';
 import { generatorPath, regressorPath, studyPath, translatorBasePath } from '../generator/paths.ts';
 import { Shrinkage, shares as wayShares } from '../generator/shrinkage.ts';
 import { standIn, studyConcepts } from '../generator/study/choose.ts';
 import { type CurvePlan, Lab, type Point } from '../generator/study/curve.ts';
 import {
   type Contestants,
+  isShrunk,
   type Method,
-  madeForPhrase,
   methods,
+  type Rates,
+  rateOf,
   startOf,
 } from '../generator/study/methods.ts';
 import { reportText } from '../generator/study/report.ts';
@@ -30,6 +32,7 @@ import {
   bundledPictures,
   bundledTranslator,
   dataSetFile,
+  e2ganFile,
   generatorCache,
   wordVectors,
 } from './generatorParts.ts';
@@ -38,6 +41,7 @@ import { opened, secondsOf, type VariantRow, variantRow, variantTable } from './
 
 const defaults = {
   base: join('public', translatorBasePath),
+  e2gan: e2ganFile,
   json: false,
   /** The record that the program reads its default start from; empty to write none. */
   out: join('public', studyPath),
@@ -59,11 +63,16 @@ const defaults = {
   /** Steps of an adapter's fine-tune, and of training from scratch. */
   steps: ourFineTune.steps,
   'scratch-steps': 256,
+  /** Adam's rates at the first step, each the best of a few on the validation concepts: of starts that are made for nothing, */
   rate: ourFineTune.rate,
+  /** of those made for the concept, */
+  'near-rate': nearRate,
+  /** of E2GAN's adapters, and of training from scratch. */
+  'e2gan-rate': 2e-2,
   'scratch-rate': 2e-3,
-  /** Lengths of further runs from each start that is no control, and of one more from random and generated adapters. */
-  lengths: '4,8,16,24',
-  'long-length': 128,
+  /** Lengths of further runs from each start that is no control, and of more from those that are told in speeds. */
+  lengths: '4,8,16',
+  'long-lengths': '64,128',
   /** Held-out concepts on which every start is measured before any training, at most. */
   untrained: 1_000,
   /** Pairs of a concept that are trained on; 0 for all. */
@@ -93,36 +102,42 @@ export async function generatorStudy(argv: string[]): Promise<void> {
   requireEncoder(base, pictures.encoder);
   const { encoder } = pictures;
   const train = 'generator:train';
-  const own = await opened(engine, options.generator, base, encoder, train);
-  const plain = await opened(engine, options.regressor, base, encoder, `${train} -- --task regress`);
   const concepts = studyConcepts(options.concepts);
   const pairs = options.pairs === 0 ? pictures.emoji.trained : options.pairs;
+  const sight = { base, pictures, pairs };
+  const own = await opened(engine, options.generator, encoder, sight, train);
+  const plain = await opened(engine, options.regressor, encoder, sight, `${train} -- --task regress`);
+  const e2gan = await bundledTranslator(options.e2gan, 'generator:e2gan');
   const field: Contestants = {
-    ...{ base, data, encoder, generator: own.generator, regressor: plain.generator },
+    ...{ base, e2gan, data, encoder, generator: own.generator, regressor: plain.generator },
     shrinkage: await Shrinkage.create(engine, base, pictures, pairs),
     other: standIn(concepts.map(({ concept }) => concept)),
   };
-  const lab = await Lab.create(engine, base, pictures, {
+  const lab = await Lab.create(engine, field, pictures, {
     ...{ batch: options.batch, pairs, statisticsPictures: Math.min(statisticsPictures, pairs) },
   });
-  const plans: Readonly<Record<'scratch' | 'adapter', CurvePlan>> = {
-    scratch: { at: pointsOf(options['scratch-steps']), rate: options['scratch-rate'] },
-    adapter: { at: pointsOf(options.steps), rate: options.rate },
+  const rates: Rates = {
+    ...{ scratch: options['scratch-rate'], e2gan: options['e2gan-rate'] },
+    ...{ far: options.rate, near: options['near-rate'] },
   };
-  const files = { base: base.hash, generator: own.hash, regressor: plain.hash };
+  const planOf = (method: Method): CurvePlan => ({
+    at: pointsOf(method === 'scratch' ? options['scratch-steps'] : options.steps),
+    rate: rateOf(method, rates),
+  });
+  const files = { base: base.hash, e2gan: e2gan.hash, generator: own.hash, regressor: plain.hash };
   const shared = {
-    ...{ base: base.hash, data: sha256Hex(await readFile(options.data)), plans, batch: options.batch },
+    ...{ base: base.hash, data: sha256Hex(await readFile(options.data)), batch: options.batch },
     ...(options.pairs > 0 && { pairs }),
   };
   // What a run depends on: a new generator leaves the baselines' runs as they are.
   const keyOf = ({ id, role }: (typeof methods)[number]) => {
-    const written = role === 'generated' || role === 'control' ? own.hash : undefined;
-    const file = id === 'regressor' ? plain.hash : written;
-    const each = id === 'shuffled-prompt' ? options.concepts : undefined;
-    const isShrunk = madeForPhrase(id);
+    const isWritten = role === 'generated' || role === 'ablation' || role === 'control' || id === 'solved';
+    const other = id === 'e2gan' ? e2gan.hash : isWritten ? own.hash : undefined;
+    const file = id === 'regressor' ? plain.hash : other;
     const depends = {
-      ...{ ...shared, ...(file && { file }), ...(each && { each }) },
-      ...(isShrunk && { shares: wayShares }),
+      ...{ ...shared, plan: planOf(id), ...(file && { file }) },
+      ...(role === 'control' && { each: options.concepts }),
+      ...(isShrunk(id) && { shares: wayShares }),
     };
     return sha256Hex(canonicalJson(depends)).slice(0, 12);
   };
@@ -156,10 +171,8 @@ export async function generatorStudy(argv: string[]): Promise<void> {
         made === 0 ? '' : `${duration(((Date.now() - started) / 1000 / made) * (open - made))} left`;
       made++;
       line.show(`run ${made}/${open} · ${method} on ${concept.id}, seed ${seed} · ${left}`);
-      const plan =
-        length === undefined
-          ? plans[method === 'scratch' ? 'scratch' : 'adapter']
-          : { at: [length], rate: options.rate };
+      const { at, rate } = planOf(method);
+      const plan = { at: length === undefined ? at : [length], rate };
       return lab.curve(await startOf(method, concept, seed, field), concept, seed, plan);
     });
     (length === undefined ? runs : ends).push({ method, concept: concept.id, part, seed, points });
@@ -186,7 +199,7 @@ export async function generatorStudy(argv: string[]): Promise<void> {
   const generationSeconds = await secondsOf(own.generator);
   const variants: VariantRow[] = [];
   for (const file of options.variants.split(',').filter((name) => name !== '')) {
-    const { generator } = await opened(engine, file, base, encoder, train);
+    const { generator } = await opened(engine, file, encoder, sight, train);
     variants.push(await variantRow(file, generator, lab, field, concepts));
     await generator.dispose();
   }
@@ -236,19 +249,19 @@ interface Job extends ConceptSplit {
 
 function jobsOf(options: typeof defaults, concepts: readonly ConceptSplit[]): Job[] {
   const lengths = options.lengths.split(',').filter(Boolean).map(Number);
-  const long = options['long-length'];
-  if (![...lengths, long].every((length) => Number.isInteger(length) && length > 0)) {
+  const longs = options['long-lengths'].split(',').filter(Boolean).map(Number);
+  if (![...lengths, ...longs].every((length) => Number.isInteger(length) && length > 0)) {
     throw new UserError(
-      `study generator: --lengths takes whole numbers between commas, got "${options.lengths}".`,
+      `study generator: --lengths and --long-lengths take whole numbers between commas, got "${options.lengths}" and "${options['long-lengths']}".`,
     );
   }
   const chosen = methods.filter(
     ({ id }) => options.methods === '' || options.methods.split(',').includes(id),
   );
   const further = chosen.flatMap(({ id, role }) => {
-    const isLong = id === 'random' || role === 'generated';
+    const isLong = id === 'e2gan' || id === 'random' || role === 'generated';
     const own = isLong || role === 'baseline' ? lengths : [];
-    return [undefined, ...own, ...(isLong ? [long] : [])].map((length) => ({ method: id, length }));
+    return [undefined, ...own, ...(isLong ? longs : [])].map((length) => ({ method: id, length }));
   });
   return concepts.flatMap((entry) =>
     range(0, options.seeds).flatMap((seed) =>

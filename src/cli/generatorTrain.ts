@@ -21,6 +21,7 @@ import { entriesOf, recoveryError, timestepErrors } from '../generator/denoiser/
 import { decodeTrainerState, encodeTrainerState } from '../generator/denoiser/stateFile.ts';
 import { DenoiserRun, ourDenoiserRecipe, ourPictureRecipe } from '../generator/denoiser/training.ts';
 import { WeightGenerator } from '../generator/generate.ts';
+import { ourHintNoise } from '../generator/hint/basis.ts';
 import { modelCard } from '../generator/modelCard.ts';
 import { generatorPath, regressorPath, translatorBasePath } from '../generator/paths.ts';
 import { requireEncoder } from '../generator/translator/baseFile.ts';
@@ -30,6 +31,7 @@ import { canonicalJson, sha256Hex } from '../lib/hash.ts';
 import { parseOptions, runCommand } from './arguments.ts';
 import { engineNamed } from './engines.ts';
 import { fileStore } from './fileStore.ts';
+import { hintsOf, learntBasis } from './generatorHints.ts';
 import {
   builtDataSet,
   bundledPictures,
@@ -61,6 +63,8 @@ const defaults = {
   channels: ourDenoiser.unet.channels.join(','),
   /** How numbers are told their places: learned, sinusoid or none. */
   positions: 'learned',
+  /** s² of the hints that the net reads (hint/basis.ts), in squared units of pictures; 0 for a net that reads none. */
+  'hint-noise': ourHintNoise,
   steps: ourDenoiserRecipe.steps,
   batch: ourDenoiserRecipe.batch,
   rate: ourDenoiserRecipe.rate,
@@ -107,10 +111,16 @@ function configOf(options: Options, context: number): DenoiserConfig {
     throw new UserError(`generator:train: --channels takes three widths, got "${options.channels}".`);
   }
   const { coordinates: _c, components: _n, ...own } = ourDenoiser;
-  const { positions: _p, ...rest } = own.unet;
+  const { positions: _p, hint: _h, ...rest } = own.unet;
   return {
     ...own,
-    unet: { ...rest, ...positionsOf(options), channels: [c1, c2, c3], context },
+    unet: {
+      ...rest,
+      ...positionsOf(options),
+      channels: [c1, c2, c3],
+      context,
+      ...(options['hint-noise'] > 0 && { hint: true }),
+    },
     task: taskNamed(options.task),
     prediction: predictionNamed(options.prediction),
     grouping: groupingRule(options.grouping),
@@ -170,6 +180,7 @@ runCommand(async () => {
     concepts: data.entries.length,
     config: { ...config },
     recipe: { batch, rate, floor, warmup, ema, seed },
+    hintNoise: options['hint-noise'],
   });
   const bundled = config.task === 'regress' ? regressorPath : generatorPath;
   const out = options.out === '' ? join('public', bundled) : options.out;
@@ -181,9 +192,15 @@ runCommand(async () => {
     return saved && (await decodeTrainerState(saved, `the saved state ${name}`, recipeKey));
   };
   const saving = { store, seconds: options['save-seconds'] };
+  const seen = new Set(data.entries.map(({ concept }) => concept.id));
+  const further = trainingConcepts(options['picture-combinations']).filter(({ id }) => !seen.has(id));
+  const source = { base, data, pictures, coder, noise: options['hint-noise'] };
+  const basis = config.unet.hint && (await learntBasis(engine, source));
+  const shown = [...data.entries.map(({ concept }) => concept), ...further];
+  const hints = basis && (await hintsOf(engine, source, basis, shown));
   const name = `${config.task}-${sha256Hex(key).slice(0, 12)}`;
   const onWeights = await DenoiserRun.create(
-    ...([engine, config, recipe, { data, encoder, coder }] as const),
+    ...([engine, config, recipe, { data, encoder, coder, ...(hints && { hints }) }] as const),
     await savedOf(name, key),
   );
   const loss = await trained(onWeights, steps, { ...saving, name, key });
@@ -202,8 +219,6 @@ runCommand(async () => {
     },
   };
   const each = options['picture-each'];
-  const seen = new Set(data.entries.map(({ concept }) => concept.id));
-  const further = trainingConcepts(options['picture-combinations']).filter(({ id }) => !seen.has(id));
   let pictureLoss = Number.NaN;
   if (pictureRecipe.steps > 0) {
     const foreign = foreignPhrases(await bundledWords(), foreignCount, seed);
@@ -216,7 +231,7 @@ runCommand(async () => {
     const ownName = `pictures-${config.task}-${sha256Hex(own).slice(0, 12)}`;
     const onPictures = await DenoiserRun.onPictures(
       ...([engine, config, pictureRecipe] as const),
-      { base, data, pictures, coder, timestep: last, each, foreign, further },
+      { base, data, pictures, coder, timestep: last, each, foreign, further, ...(hints && { hints }) },
       weights,
       await savedOf(ownName, own),
     );
@@ -231,11 +246,12 @@ runCommand(async () => {
     timestep: last,
     normalisation: data.normalisation,
     components: coder.components,
+    hint: basis,
     weights,
   };
   // Measured as it will be read: in half precision.
   const written = await decodeGenerator(encodeGenerator(model, {}), out);
-  const generator = await WeightGenerator.create(engine, written, encoder);
+  const generator = await WeightGenerator.create(engine, written, encoder, { base, pictures });
   const meter = await DistanceMeter.create(engine, base, data, pictures);
   // Pictures were drawn from the last timestep's noise alone.
   const isFixed = config.task === 'regress' || pictureRecipe.steps > 0;

@@ -3,15 +3,16 @@
 import { readFile } from 'node:fs/promises';
 import type { Engine } from '../engine/engine.ts';
 import { phraseOf } from '../generator/concepts/concept.ts';
+import { namedConcept } from '../generator/concepts/namedConcept.ts';
 import type { ConceptSplit } from '../generator/concepts/split.ts';
 import type { Use } from '../generator/dataset/weightDataSet.ts';
 import { decodeGenerator } from '../generator/denoiser/file.ts';
 import { entriesOf, recoveryError } from '../generator/denoiser/recoveryError.ts';
-import { WeightGenerator } from '../generator/generate.ts';
+import { type Sight, WeightGenerator } from '../generator/generate.ts';
 import type { Lab } from '../generator/study/curve.ts';
 import type { Contestants } from '../generator/study/methods.ts';
 import type { TextEncoder as Encoder } from '../generator/text/textEncoder.ts';
-import { requireBase, type TranslatorBase } from '../generator/translator/baseFile.ts';
+import { requireBase } from '../generator/translator/baseFile.ts';
 import { known, UserError } from '../lib/errors.ts';
 import { sha256Hex } from '../lib/hash.ts';
 
@@ -26,24 +27,25 @@ export interface OpenedGenerator {
 export async function opened(
   engine: Engine,
   path: string,
-  base: TranslatorBase,
   encoder: Encoder,
+  sight: Sight,
   command: string,
 ): Promise<OpenedGenerator> {
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new UserError(`${path} is not there yet; make it with npm run ${command}.`, { cause });
   });
   const model = await decodeGenerator(bytes, path);
-  requireBase(base, model.base, path);
-  return { generator: await WeightGenerator.create(engine, model, encoder), hash: sha256Hex(bytes) };
+  requireBase(sight.base, model.base, path);
+  return { generator: await WeightGenerator.create(engine, model, encoder, sight), hash: sha256Hex(bytes) };
 }
 
-/** Seconds that all blocks take, the median of several calls. */
+/** Seconds that all blocks take, their pictures looked at where the generator does so; the median of several calls. */
 export async function secondsOf(generator: WeightGenerator): Promise<number> {
   const times: number[] = [];
+  const phrase = 'halftone, fine';
   for (let i = 0; i < timedCalls; i++) {
     const begun = performance.now();
-    await generator.generate('halftone, fine', { seed: i });
+    await generator.generate(phrase, { seed: i, concept: namedConcept(phrase) });
     times.push((performance.now() - begun) / 1000);
   }
   return known(times.sort((a, b) => a - b)[Math.floor(timedCalls / 2)], 'median');

@@ -6,23 +6,37 @@ import { randomStream } from '../lib/random.ts';
 import { f32, type Tensor } from '../lib/tensor.ts';
 import { unpack } from '../train/parameters.ts';
 import { type BlockLayout, blockMask } from './blocks/blocks.ts';
+import type { Concept } from './concepts/concept.ts';
+import type { ConceptPictures } from './data/batches.ts';
 import { denormalised } from './dataset/normalisation.ts';
 import { type BlockCoder, writtenCoder } from './denoiser/blockCoder.ts';
 import { codes } from './denoiser/blockSamples.ts';
 import { scheduleOf } from './denoiser/config.ts';
 import type { GeneratorModel } from './denoiser/file.ts';
 import { netInputs } from './denoiser/trainStep.ts';
+import { HintReader } from './hint/hint.ts';
 import { recover } from './recovery.ts';
 import type { Encoding, TextEncoder } from './text/textEncoder.ts';
 import { adapterLayout } from './translator/adapter.ts';
+import { requireBase, type TranslatorBase } from './translator/baseFile.ts';
 import { unet1d, unetShapes } from './unet1d.ts';
 
 export interface GenerateOptions {
   readonly seed: number;
   /** The timestep in place of the model's own. */
   readonly timestep?: number;
+  /** The concept that the phrase names, where its pictures may be looked at; of a generator that reads hints. */
+  readonly concept?: Concept | undefined;
   /** Which index each block is told in place of its own: the control whose order must matter. */
   readonly indices?: ArrayLike<number>;
+}
+
+/** What a generator may look at. */
+export interface Sight {
+  readonly base: TranslatorBase;
+  readonly pictures: ConceptPictures;
+  /** Of each concept; absent: all that are trained on. */
+  readonly pairs?: number;
 }
 
 export interface Generated {
@@ -55,6 +69,7 @@ export class WeightGenerator {
   readonly #encoder: TextEncoder;
   readonly #program: Program;
   readonly #weights: Readonly<Record<string, DeviceTensor>>;
+  readonly #hints: HintReader | undefined;
 
   private constructor(
     engine: Engine,
@@ -62,7 +77,9 @@ export class WeightGenerator {
     encoder: TextEncoder,
     program: Program,
     coder: BlockCoder,
+    hints: HintReader | undefined,
   ) {
+    this.#hints = hints;
     this.#engine = engine;
     this.model = model;
     this.#encoder = encoder;
@@ -74,7 +91,13 @@ export class WeightGenerator {
     );
   }
 
-  static async create(engine: Engine, model: GeneratorModel, encoder: TextEncoder): Promise<WeightGenerator> {
+  /** @param sight what hints are read with; without it, phrases alone are listened to */
+  static async create(
+    engine: Engine,
+    model: GeneratorModel,
+    encoder: TextEncoder,
+    sight?: Sight,
+  ): Promise<WeightGenerator> {
     const { config } = model;
     if (encoder.width !== config.unet.context) {
       throw new UserError(
@@ -89,12 +112,15 @@ export class WeightGenerator {
       known(nodes.get(name), name),
     );
     const program = await engine.compile(graphOf({ estimate: output }));
-    return new WeightGenerator(engine, model, encoder, program, coder);
+    return new WeightGenerator(
+      ...([engine, model, encoder, program, coder] as const),
+      sight && (await hintReaderOf(engine, model, coder, sight)),
+    );
   }
 
   /** All blocks in one batch. */
-  async generate(phrase: string, { seed, timestep, indices }: GenerateOptions): Promise<Generated> {
-    const { config, translator, normalisation } = this.model;
+  async generate(phrase: string, { seed, timestep, concept, indices }: GenerateOptions): Promise<Generated> {
+    const { config } = this.model;
     const { count, size } = this.layout;
     await this.#encoder.prepare?.([phrase]);
     const { values, unknown } = readPhrase(this.#encoder, phrase);
@@ -106,11 +132,13 @@ export class WeightGenerator {
       if (mask[i] !== 1 || config.task === 'regress') noisy[i] = 0;
     }
     const { tokens, width } = this.#encoder;
+    const seen = concept && (await this.#hints?.of(concept, phrase));
     const text = new Float32Array(count * values.length);
     for (let n = 0; n < count; n++) text.set(values, n * values.length);
     const { estimate } = await this.#program.run({
       ...this.#weights,
       blocks: f32([count, size], noisy),
+      ...(config.unet.hint && { hint: f32([count, size], seen ?? new Float32Array(count * size)) }),
       timeCode: codes(new Int32Array(count).fill(at), config.unet.codeWidth),
       indexCode: codes(indices ?? Array.from({ length: count }, (_, n) => n), config.unet.codeWidth),
       text: f32([count, tokens, width], text),
@@ -123,14 +151,37 @@ export class WeightGenerator {
         ? answer
         : recover(config.prediction, noisy, answer, alpha[at] ?? Number.NaN, sigma[at] ?? Number.NaN);
     const blocks = Float32Array.from(clean, (value, i) => (mask[i] === 1 ? value : 0));
-    const layout = adapterLayout(translator);
     const normalised = this.#coder.decode(blocks);
-    const adapter = unpack(layout, denormalised(layout, normalisation, normalised));
-    return { adapter, normalised, blocks, unknown };
+    return { adapter: this.#adapterOf(normalised), normalised, blocks, unknown };
+  }
+
+  /** The adapter that the concept's pictures ask for to first order: what the net is told, without the net. */
+  async solved(phrase: string, concept: Concept): Promise<Record<string, Tensor>> {
+    const blocks = await known(this.#hints, 'pictures to read hints from').of(concept, phrase);
+    return this.#adapterOf(this.#coder.decode(blocks));
+  }
+
+  #adapterOf(normalised: Float32Array): Record<string, Tensor> {
+    const { translator, normalisation } = this.model;
+    const layout = adapterLayout(translator);
+    return unpack(layout, denormalised(layout, normalisation, normalised));
   }
 
   async dispose(): Promise<void> {
     for (const tensor of Object.values(this.#weights)) tensor.dispose();
     await this.#program.dispose();
+    await this.#hints?.dispose();
   }
+}
+
+function hintReaderOf(
+  engine: Engine,
+  { base, translator, normalisation, hint: basis }: GeneratorModel,
+  coder: BlockCoder,
+  { base: own, pictures, pairs }: Sight,
+): Promise<HintReader> | undefined {
+  if (!basis) return undefined;
+  requireBase(own, base, 'The weight generator');
+  const adapters = { layout: adapterLayout(translator), normalisation };
+  return HintReader.create(engine, { base: own, adapters, coder, basis, pictures }, pairs);
 }

@@ -1,12 +1,16 @@
 // A translator, pictures and adapters of toy size, for tests.
+import type { Engine } from '../engine/engine.ts';
 import { randomStream } from '../lib/random.ts';
 import { concept, filterStep } from './concepts/concept.ts';
 import { newPicture } from './concepts/picture.ts';
 import { ConceptPictures } from './data/batches.ts';
 import { emojiOf } from './data/emoji.ts';
 import { type WeightDataSet, weightDataSet } from './dataset/weightDataSet.ts';
-import type { DenoiserConfig } from './denoiser/config.ts';
-import { ourDenoiser } from './denoiser/config.ts';
+import { learntCoder } from './denoiser/blockCoder.ts';
+import { type DenoiserConfig, ourDenoiser } from './denoiser/config.ts';
+import type { GeneratorModel } from './denoiser/file.ts';
+import { freshUnet } from './denoiser/freshUnet.ts';
+import { hintBasis, measureSensitivity } from './hint/basis.ts';
 import { wordVectorEncoder } from './text/wordVectors.ts';
 import { adapterLayout } from './translator/adapter.ts';
 import type { TranslatorBase } from './translator/baseFile.ts';
@@ -101,4 +105,30 @@ export function toyDataSet(config = toyTranslator): WeightDataSet {
     return { concept: made, part: n === 2 ? ('level' as const) : ('train' as const), vectors };
   });
   return weightDataSet(config, toyBase.hash, raw);
+}
+
+/**
+ * A generator in components that reads hints, its net as it begins, and what it was made of.
+ * @param noise s² of the hints
+ */
+export async function toyHinted(
+  engine: Engine,
+  base: TranslatorBase,
+  data: WeightDataSet,
+  pictures: ConceptPictures,
+  noise = 1,
+) {
+  const config: DenoiserConfig = {
+    ...toyDenoiser,
+    ...{ grouping: 'one', coordinates: 'components', components: 3 },
+    unet: { ...toyDenoiser.unet, hint: true },
+  };
+  const coder = learntCoder(config, data);
+  const hint = hintBasis(await measureSensitivity(engine, base, data, pictures, coder), noise);
+  const model: GeneratorModel = {
+    ...{ config, translator: base.config, base: base.hash, timestep: 900, hint },
+    ...{ normalisation: data.normalisation, components: coder.components },
+    weights: freshUnet(config.unet, 0),
+  };
+  return { model, coder };
 }

@@ -12,6 +12,7 @@ import {
   silu,
   transpose,
 } from '../graph/index.ts';
+import { known } from '../lib/errors.ts';
 import { f32 } from '../lib/tensor.ts';
 import { indexCode as sinusoid } from './indexCode.ts';
 import { groupNorm } from './layers/normalisation.ts';
@@ -37,11 +38,15 @@ export interface UnetShape {
    * many numbers; a place means another weight in every block.
    */
   readonly positions?: 'sinusoid' | { readonly learned: number };
+  /** Whether it reads a hint beside the noisy block (hint.ts). Ours; the paper's net has text and index alone. */
+  readonly hint?: true;
 }
 
 export interface UnetInputs {
   /** Noisy blocks [B, b], b divisible by 4. */
   readonly blocks: Node;
+  /** What pictures say of these blocks [B, b], zero where nothing is known; of a shape with `hint` alone. */
+  readonly hint?: Node;
   /** Codes [B, codeWidth] of the timesteps and of the block indices. */
   readonly timeCode: Node;
   readonly indexCode: Node;
@@ -59,7 +64,7 @@ type Weight = (name: string) => Node;
 
 export function unet1d(
   shape: UnetShape,
-  { blocks, timeCode, indexCode, text }: UnetInputs,
+  { blocks, hint, timeCode, indexCode, text }: UnetInputs,
   w: Weight,
 ): UnetResult {
   const [batch = 0, length = 0] = blocks.shape;
@@ -88,7 +93,9 @@ export function unet1d(
     return reshape(table, [batch, channels, length]);
   };
 
-  const read = conv('conv_in', reshape(blocks, [batch, 1, length]));
+  const seen = shape.hint ? [blocks, known(hint, 'hint')] : [blocks];
+  const rows = seen.map((values) => reshape(values, [batch, 1, length]));
+  const read = conv('conv_in', concat(rows, 1));
   const first = shape.positions === undefined ? read : add(read, placeCode(shape.positions, s1));
   const enc1 = transformer('enc1_tf', residual('enc1_res', first, s1));
   const enc2 = transformer('enc2_tf', residual('enc2_res', conv('down1', enc1, 2), s2));
@@ -168,7 +175,7 @@ export function unetShapes(shape: UnetShape): NamedShape[] {
   return [
     ...embed('embed_t'),
     ...embed('embed_n'),
-    ...layer('conv_in', c1, 1, 3),
+    ...layer('conv_in', c1, shape.hint ? 2 : 1, 3),
     ...(typeof positions === 'object' ? layer('places', c1 * positions.learned, codeWidth) : []),
     ...residual('enc1_res', c1, c1),
     ...transformer('enc1_tf', c1),

@@ -106,9 +106,11 @@ export interface Drawn {
   readonly unknown: readonly { readonly word: string; readonly near: readonly string[] }[];
   /** Of the nearest start: whose adapter it is. */
   readonly neighbour: { readonly phrase: string; readonly similarity: number } | null;
+  /** Pairs of the concept that the weights were made from; null where they were made from the phrase alone, or from nothing. */
+  readonly seen: number | null;
   /**
    * How far the adapter goes from the mean of all trained ones towards what was written for the phrase, 0 to 1, as a few
-   * of the concept's pictures say; null where nothing was written or the phrase names no concept.
+   * of the concept's pictures say; null where no phrase was read, its pictures were, or it names no concept.
    */
   readonly share: number | null;
   /** Making the adapter, and drawing with it; `make` is null for one that was kept. */

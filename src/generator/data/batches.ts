@@ -55,10 +55,15 @@ export class ConceptPictures {
       text.set(this.text(phrase), n * tokens * width);
     });
     return {
-      source: pictureTensor(samples.map(({ emoji }) => this.emoji.picture(sourceSet, emoji))),
+      source: this.sources(samples.map(({ emoji }) => emoji)),
       target: pictureTensor(samples.map(({ concept, emoji }) => this.target(concept, emoji))),
       text: f32([samples.length, tokens, width], text),
     };
+  }
+
+  /** Pictures before any concept [B, 3, S, S]. */
+  sources(emoji: readonly number[]): Tensor {
+    return pictureTensor(emoji.map((index) => this.emoji.picture(sourceSet, index)));
   }
 
   /** Forgets a concept's targets: 512 pictures are 6 MB. */

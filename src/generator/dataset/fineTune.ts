@@ -28,6 +28,12 @@ export const ourFineTune: FineTuneRecipe = {
   seed: 0,
 };
 
+/**
+ * The rate of a fine-tune from a start that was made for its concept: it is near to where it goes, and `ourFineTune`'s
+ * would take it away first.
+ */
+export const nearRate = 1e-2;
+
 export interface FineTuned {
   /** Adapter vectors [P], oldest first. */
   readonly vectors: readonly Float32Array[];

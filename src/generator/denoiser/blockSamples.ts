@@ -18,7 +18,12 @@ export interface BlockEntry {
   readonly texts: readonly Float32Array[];
   /** Blocks [N, b] of every checkpoint. */
   readonly checkpoints: readonly Float32Array[];
+  /** Of a net that reads hints: what pictures ask for [N, b]. */
+  readonly hint?: Float32Array;
 }
+
+/** Rows of a net that reads hints which get none: it is to write from a phrase alone, too. */
+export const hintless = 1 / 4;
 
 export interface BlockMaterial {
   readonly entries: readonly BlockEntry[];
@@ -51,6 +56,7 @@ export function blockSamples(
   const b = config.blockSize;
   const draws = randomStream(seed, 'denoiser', 'choices');
   const noises = randomStream(seed, 'denoiser', 'noise');
+  const veils = randomStream(seed, 'denoiser', 'hints');
   const last = config.schedule.steps;
   const first = config.task === 'regress' ? last - 1 : config.fromTimestep;
   return (step) => {
@@ -64,9 +70,11 @@ export function blockSamples(
       timesteps: new Int32Array(batch),
       indices: new Int32Array(batch),
     };
+    const hints = config.unet.hint && new Float32Array(batch * b);
+    const veiled = hints && veils.uniform(step * batch, batch);
     for (let row = 0; row < batch; row++) {
       const [u0 = 0, u1 = 0, u2 = 0, u3 = 0, u4 = 0] = picks.subarray(5 * row, 5 * row + 5);
-      const { texts, checkpoints } = choice(entries, u0);
+      const { texts, checkpoints, hint } = choice(entries, u0);
       const block = choice(blocks, u2);
       const timestep = first + Math.floor(u4 * (last - first));
       const own = mask.subarray(block * b, (block + 1) * b);
@@ -82,11 +90,15 @@ export function blockSamples(
       rows.target.set(target, row * b);
       rows.mask.set(own, row * b);
       rows.text.set(choice(texts, u3), row * tokens * width);
+      if (hints && known(veiled?.[row], 'draw') >= hintless) {
+        hints.set(known(hint, 'hint').subarray(block * b, (block + 1) * b), row * b);
+      }
       rows.timesteps[row] = timestep;
       rows.indices[row] = block;
     }
     return {
       blocks: f32([batch, b], rows.blocks),
+      ...(hints && { hint: f32([batch, b], hints) }),
       target: f32([batch, b], rows.target),
       mask: f32([batch, b], rows.mask),
       text: f32([batch, tokens, width], rows.text),

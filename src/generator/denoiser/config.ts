@@ -47,6 +47,7 @@ export const ourUnet: UnetShape = {
   feedForwardRatio: 2,
   groups: 8,
   positions: { learned: 256 },
+  hint: true,
 };
 
 /**

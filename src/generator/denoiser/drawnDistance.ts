@@ -70,7 +70,7 @@ export class DistanceMeter {
       const distanceOf = async (adapter: Readonly<Record<string, Tensor>>) =>
         meanDistance(await this.#runner.draw({ ...this.#base.weights, ...adapter }, source, text), target);
       const last = denormalised(layout, normalisation, known(vectors.at(-1), 'checkpoint'));
-      const { adapter } = await generator.generate(phraseOf(concept), { seed, timestep });
+      const { adapter } = await generator.generate(phraseOf(concept), { seed, timestep, concept });
       sums.written += await distanceOf(adapter);
       sums.mean += await distanceOf(middle);
       sums.trained += await distanceOf(unpack(layout, last));

@@ -5,6 +5,7 @@ import { FileError } from '../../lib/errors.ts';
 import { f32, sameShape, showShape, type Tensor } from '../../lib/tensor.ts';
 import type { Components } from '../dataset/components.ts';
 import type { Normalisation } from '../dataset/normalisation.ts';
+import type { HintBasis } from '../hint/basis.ts';
 import { adapterLayout } from '../translator/adapter.ts';
 import { type TranslatorConfig, translatorConfig } from '../translator/configuration.ts';
 import { unetShapes } from '../unet1d.ts';
@@ -21,21 +22,30 @@ export interface GeneratorModel {
   readonly normalisation: Normalisation;
   /** Where blocks hold components. */
   readonly components?: Components | undefined;
+  /** Of a net that reads hints. */
+  readonly hint?: HintBasis | undefined;
   readonly weights: Readonly<Record<string, Tensor>>;
 }
 
 /** The shell, the base and the generator are to fit a page's budget. */
 export const largestFile = 12 * 2 ** 20;
 const centreName = 'normalisation.centre';
+const spreadName = 'hint.spread';
+const responseName = 'hint.response';
 const componentName = (group: string) => `components.${group}`;
 
 export function encodeGenerator(
-  { config, translator, base, timestep, normalisation, components = {}, weights }: GeneratorModel,
+  { config, translator, base, timestep, normalisation, components = {}, hint, weights }: GeneratorModel,
   facts: Readonly<Record<string, string>>,
 ): Uint8Array<ArrayBuffer> {
   const { centre, scale } = normalisation;
   const file = writeSafetensors(
-    { ...weights, ...prefixed(components), [centreName]: f32([centre.length], centre) },
+    {
+      ...weights,
+      ...prefixed(components),
+      [centreName]: f32([centre.length], centre),
+      ...(hint && { [spreadName]: hint.spread, [responseName]: hint.response }),
+    },
     {
       ...facts,
       generator: JSON.stringify(config),
@@ -43,6 +53,7 @@ export function encodeGenerator(
       base,
       timestep: String(timestep),
       scale: JSON.stringify([...scale]),
+      ...(hint && { hintNoise: String(hint.noise) }),
     },
     { dtype: 'f16' },
   );
@@ -87,6 +98,12 @@ export async function decodeGenerator(
       `${name} names the timestep ${metadata.timestep}, expected 0 to ${config.schedule.steps - 1}.`,
     );
   }
+  const shapes = componentShapes(config, translator);
+  const numbers = shapes.reduce((sum, [, [count]]) => sum + count, 0);
+  const noise = Number(metadata.hintNoise);
+  if (config.unet.hint && !(noise > 0)) {
+    throw new FileError(`${name} does not say how hints are read; make it again with generator:train.`);
+  }
   return {
     config,
     translator,
@@ -98,11 +115,15 @@ export async function decodeGenerator(
     },
     ...(config.coordinates === 'components' && {
       components: Object.fromEntries(
-        componentShapes(config, translator).map(([group, shape]) => [
-          group,
-          taken(componentName(group), shape),
-        ]),
+        shapes.map(([group, shape]) => [group, taken(componentName(group), shape)]),
       ),
+    }),
+    ...(config.unet.hint && {
+      hint: {
+        spread: taken(spreadName, [numbers]),
+        response: taken(responseName, [numbers, numbers]),
+        noise,
+      },
     }),
     weights: Object.fromEntries(unetShapes(config.unet).map(([key, shape]) => [key, taken(key, shape)])),
     metadata,

@@ -6,24 +6,10 @@
 // not ask for stays near the mean adapter, from where it trains well; and of phrases of nothing known the mean adapter
 // itself is asked for.
 import type { Feeds } from '../../engine/engine.ts';
-import {
-  abs,
-  add,
-  concat,
-  constant,
-  input,
-  matmul,
-  mean,
-  mul,
-  type Node,
-  reshape,
-  slice,
-  square,
-  sub,
-} from '../../graph/index.ts';
-import { assert, known, UserError } from '../../lib/errors.ts';
+import { abs, add, constant, input, mean, mul, type Node, reshape, square, sub } from '../../graph/index.ts';
+import { known, UserError } from '../../lib/errors.ts';
 import { randomStream } from '../../lib/random.ts';
-import { f32, i32, type Tensor } from '../../lib/tensor.ts';
+import { f32, i32 } from '../../lib/tensor.ts';
 import { buildTrainStep, type TrainStep } from '../../train/trainStep.ts';
 import { type BlockLayout, blockMask } from '../blocks/blocks.ts';
 import { type Concept, phrasesOf } from '../concepts/concept.ts';
@@ -35,9 +21,11 @@ import { adaptersOfPictures } from '../translator/together.ts';
 import { optionsOf } from '../translator/trainer.ts';
 import { translator } from '../translator/translator.ts';
 import { unet1d } from '../unet1d.ts';
+import { denormalisedRows, normalisedRows } from './adapterNodes.ts';
 import type { BlockCoder } from './blockCoder.ts';
-import { codes } from './blockSamples.ts';
+import { codes, hintless } from './blockSamples.ts';
 import { type DenoiserConfig, scheduleOf } from './config.ts';
+import type { Hints } from './samples.ts';
 import { denoiserOptimizer, netInputs, unetLayout } from './trainStep.ts';
 
 export interface PictureMaterial {
@@ -53,9 +41,14 @@ export interface PictureMaterial {
   readonly foreign: readonly string[];
   /** Concepts without a trained adapter, of which pictures alone are told; half of what is drawn where there are any. */
   readonly further?: readonly Concept[];
+  /** Of a net that reads hints: those of all concepts that it is shown. */
+  readonly hints?: Hints;
   /** Where not `ourWeightShare`. */
   readonly weightShare?: number;
 }
+
+/** Share of the concepts of a net that reads hints which are told under a foreign phrase. */
+const phraseless = 1 / 4;
 
 /** Factor of the mean square between written and trained numbers, normalised, in the loss. */
 export const ourWeightShare = 0.2;
@@ -87,7 +80,7 @@ export function pictureStep(
       const net = netInputs(config, phrases * count, tokens);
       const { output } = unet1d(config.unet, net, weight);
       const clean = cleaned(config, net.blocks, output, timestep);
-      const normalised = vectorsOf(data, coder, reshape(clean, [phrases, count * config.blockSize]));
+      const normalised = normalisedRows(data, coder, reshape(clean, [phrases, count * config.blockSize]));
       const adapters = denormalisedRows(data, normalised);
       const own = adaptersOfPictures(base.config, adapters, input('rows', [batch], 'i32'));
       const images: readonly number[] = [batch, 3, side, side];
@@ -118,29 +111,6 @@ function cleaned(config: DenoiserConfig, noisy: Node, estimate: Node, timestep: 
   return add(mul(noisy, clean(0, 1, a, s)), mul(estimate, clean(1, 0, a, s)));
 }
 
-/** Blocks [C, N·b] → normalised adapters [C, P], as the coder takes them back. */
-function vectorsOf({ layout }: WeightDataSet, coder: BlockCoder, blocks: Node): Node {
-  const { groups, size } = coder.layout;
-  const parts = groups.map(({ name, firstBlock, length }) => {
-    const own = slice(blocks, 1, firstBlock * size, firstBlock * size + length);
-    const components = coder.components?.[name];
-    return components ? matmul(own, constant(components)) : own;
-  });
-  const normalised = concat(parts, 1);
-  assert(normalised.shape[1] === layout.size, () => 'the groups are not in the order of the adapter');
-  return normalised;
-}
-
-/** [C, P] → [C, P]: the tensors' scales and the mean adapter put back. */
-function denormalisedRows({ layout, normalisation }: WeightDataSet, normalised: Node): Node {
-  const scale = new Float32Array(layout.size);
-  layout.entries.forEach(({ offset, size }, n) => {
-    scale.fill(known(normalisation.scale[n], 'scale'), offset, offset + size);
-  });
-  const row = (values: Float32Array): Tensor => f32([1, layout.size], values);
-  return add(mul(normalised, constant(row(scale))), constant(row(normalisation.centre)));
-}
-
 interface Drawable {
   readonly concept: Concept;
   readonly vectors?: readonly Float32Array[];
@@ -149,20 +119,23 @@ interface Drawable {
 /** Feeds of step 0, 1, …: concepts that are trained on, each under one of its phrases, emoji, and a foreign phrase. */
 export function pictureSamples(
   config: DenoiserConfig,
-  { data, pictures, coder, timestep, each, foreign, further = [] }: Omit<PictureMaterial, 'base'>,
+  { data, pictures, coder, timestep, each, foreign, further = [], hints }: Omit<PictureMaterial, 'base'>,
   { seed, batch: concepts }: { readonly seed: number; readonly batch: number },
 ): (step: number) => Feeds {
   const trained = data.entries.filter(({ use }) => use === 'train');
   const others = further.map((concept): Drawable => ({ concept }));
   const choices = randomStream(seed, 'picture training', 'choices');
   const noises = randomStream(seed, 'picture training', 'noise');
+  const tellings = randomStream(seed, 'picture training', 'told');
   const { tokens, width } = pictures.encoder;
   const perStep = concepts * (3 + each) + 1;
   return (step) => {
     const draws = choices.uniform(step * perStep, perStep);
     let at = 0;
     const among = (count: number) => Math.min(count - 1, Math.floor(known(draws[at++], 'draw') * count));
+    const told = tellings.uniform(step * 2 * concepts, 2 * concepts);
     const samples: Sample[] = [];
+    const shown: (Float32Array | undefined)[] = [];
     const texts: Float32Array[] = [];
     const wanted = new Float32Array((concepts + 1) * data.layout.size);
     const isWanted = new Float32Array(concepts + 1).fill(1);
@@ -173,7 +146,13 @@ export function pictureSamples(
       if (vectors) wanted.set(known(vectors.at(-1), 'checkpoint'), c * data.layout.size);
       else isWanted[c] = 0;
       const own = phrasesOf(concept);
-      const phrase = known(own[among(own.length)], 'phrase');
+      let phrase = known(own[among(own.length)], 'phrase');
+      if (hints) {
+        const [how = 0, which = 0] = told.subarray(2 * c, 2 * c + 2);
+        shown.push(how < hintless ? undefined : known(hints.get(concept.id), concept.id));
+        // Pictures are to tell enough where nobody knows the phrase.
+        if (how >= 1 - phraseless) phrase = known(foreign[Math.floor(which * foreign.length)], 'phrase');
+      }
       texts.push(pictures.text(phrase));
       for (let i = 0; i < each; i++) samples.push({ concept, phrase, emoji: among(pictures.emoji.trained) });
     }
@@ -181,7 +160,7 @@ export function pictureSamples(
     const { source, target, text } = pictures.batch(samples);
     pictures.forget();
     return {
-      ...blockFeeds(config, coder.layout, { texts, timestep, tokens, width }, (values) =>
+      ...blockFeeds(config, coder.layout, { texts, hints: shown, timestep, tokens, width }, (values) =>
         noises.normal(values, step * values.length),
       ),
       ...{ source, target, phrase: text },
@@ -201,6 +180,8 @@ function blockFeeds(
   layout: BlockLayout,
   told: {
     readonly texts: readonly Float32Array[];
+    /** [N, b] each; none for a text without one. */
+    readonly hints: readonly (Float32Array | undefined)[];
     readonly timestep: number;
     readonly tokens: number;
     readonly width: number;
@@ -220,8 +201,15 @@ function blockFeeds(
   for (let row = 0; row < rows; row++) {
     text.set(known(told.texts[Math.floor(row / count)], 'text'), row * told.tokens * told.width);
   }
+  const hint = config.unet.hint && new Float32Array(rows * size);
+  if (hint) {
+    told.hints.forEach((values, n) => {
+      if (values) hint.set(values, n * count * size);
+    });
+  }
   return {
     blocks: f32([rows, size], blocks),
+    ...(hint && { hint: f32([rows, size], hint) }),
     timeCode: codes(new Int32Array(rows).fill(told.timestep), config.unet.codeWidth),
     indexCode: codes(
       Int32Array.from({ length: rows }, (_, row) => row % count),

@@ -23,7 +23,7 @@ export async function recoveryError(
   let [squares, size] = [0, 0];
   for (const { concept, vectors } of entries) {
     const wanted = known(vectors.at(-1), 'checkpoint');
-    const options = timestep === undefined ? { seed } : { seed, timestep };
+    const options = { seed, concept, ...(timestep !== undefined && { timestep }) };
     const { normalised } = await generator.generate(phraseOf(concept), options);
     normalised.forEach((value, i) => {
       const target = wanted[i] ?? Number.NaN;

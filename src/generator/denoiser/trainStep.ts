@@ -17,6 +17,7 @@ export function unetLayout(shape: UnetShape): ParameterLayout {
 export function netInputs({ unet, blockSize }: DenoiserConfig, batch: number, tokens: number) {
   return {
     blocks: input('blocks', [batch, blockSize]),
+    ...(unet.hint && { hint: input('hint', [batch, blockSize]) }),
     timeCode: input('timeCode', [batch, unet.codeWidth]),
     indexCode: input('indexCode', [batch, unet.codeWidth]),
     text: input('text', [batch, tokens, unet.context]),

@@ -10,7 +10,7 @@ import type { BlockCoder } from './blockCoder.ts';
 import type { DenoiserConfig } from './config.ts';
 import { freshUnet } from './freshUnet.ts';
 import { type PictureMaterial, pictureSamples, pictureStep } from './pictureStep.ts';
-import { denoiserSamples } from './samples.ts';
+import { denoiserSamples, type Hints } from './samples.ts';
 import { denoiserStep, unetLayout } from './trainStep.ts';
 
 /** None of it is the paper's, which gives none. */
@@ -75,11 +75,12 @@ export class DenoiserRun {
       readonly data: WeightDataSet;
       readonly encoder: TextEncoder;
       readonly coder?: BlockCoder;
+      readonly hints?: Hints;
     },
     saved?: TrainerState,
   ): Promise<DenoiserRun> {
-    const { data, encoder, coder } = material;
-    const samples = denoiserSamples(config, data, encoder, recipe, coder);
+    const { data, encoder, coder, hints } = material;
+    const samples = denoiserSamples(config, data, encoder, recipe, coder, hints);
     return DenoiserRun.on(engine, config, recipe, { samples, tokens: encoder.tokens }, saved);
   }
 

@@ -38,12 +38,13 @@ export interface TrainedOperator extends TrainedCoefficients {
 export const operatorBlock = 4;
 
 const { components: _, ...shared } = ourDenoiser;
+const { hint: __, ...unet } = ourDenoiser.unet;
 
 /** All ours. One block is one slot: its index is the slot's layer. */
 export const ourOperatorDenoiser: DenoiserConfig = {
   ...shared,
   unet: {
-    ...ourDenoiser.unet,
+    ...unet,
     channels: [16, 16, 32],
     context: editWidth,
     positions: { learned: operatorBlock },

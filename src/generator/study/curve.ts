@@ -4,16 +4,17 @@ import { UserError } from '../../lib/errors.ts';
 import type { Tensor } from '../../lib/tensor.ts';
 import type { FeatureStatistics } from '../../metrics/featureStatistics.ts';
 import { frechetDistance } from '../../metrics/frechet.ts';
-import { unpack } from '../../train/parameters.ts';
+import { type ParameterLayout, unpack } from '../../train/parameters.ts';
 import type { Concept } from '../concepts/concept.ts';
 import { type ConceptPictures, drawnSamples, range, samplesOf } from '../data/batches.ts';
 import { fallingRate } from '../dataset/fineTune.ts';
 import { meanDistance } from '../denoiser/drawnDistance.ts';
 import type { TranslatorBase } from '../translator/baseFile.ts';
+import type { TranslatorConfig } from '../translator/configuration.ts';
 import { TranslatorRunner } from '../translator/runner.ts';
 import { StatisticsPass } from '../translator/statisticsPass.ts';
 import { firstState, TranslatorTrainer, trainedLayout } from '../translator/trainer.ts';
-import type { Start, StartPart } from './methods.ts';
+import type { Contestants, Start, StartPart } from './methods.ts';
 import { PatchFeatures } from './patchFeatures.ts';
 
 export interface Point {
@@ -33,6 +34,8 @@ export interface CurvePlan {
 }
 
 interface Bench {
+  readonly config: TranslatorConfig;
+  readonly trained: ParameterLayout;
   readonly trainer: TranslatorTrainer;
   readonly runner: TranslatorRunner;
   /** Of a whole translator: adapters keep the base's statistics. */
@@ -49,7 +52,6 @@ export interface LabOptions {
 
 /** Compiled once, used for all runs. */
 export class Lab {
-  readonly #base: TranslatorBase;
   readonly #pictures: ConceptPictures;
   readonly #benches: Readonly<Record<StartPart, Bench>>;
   readonly #features: PatchFeatures;
@@ -58,13 +60,11 @@ export class Lab {
   #wanted: { readonly concept: string; readonly statistics: FeatureStatistics } | undefined;
 
   private constructor(
-    base: TranslatorBase,
     pictures: ConceptPictures,
     benches: Readonly<Record<StartPart, Bench>>,
     features: PatchFeatures,
     options: LabOptions,
   ) {
-    this.#base = base;
     this.#pictures = pictures;
     this.#benches = benches;
     this.#features = features;
@@ -73,18 +73,21 @@ export class Lab {
 
   static async create(
     engine: Engine,
-    base: TranslatorBase,
+    { base, e2gan }: Pick<Contestants, 'base' | 'e2gan'>,
     pictures: ConceptPictures,
     options: LabOptions,
   ): Promise<Lab> {
-    const { config } = base;
     const { tokens } = pictures.encoder;
     const heldOut = pictures.emoji.names.length - pictures.emoji.trained;
-    const bench = async (part: StartPart): Promise<Bench> => ({
+    const bench = async (
+      { config, weights }: TranslatorBase,
+      part: 'everything' | 'adapter',
+    ): Promise<Bench> => ({
+      ...{ config, trained: trainedLayout(config, part) },
       trainer: await TranslatorTrainer.create(
         engine,
         { config, part, batch: options.batch, tokens },
-        base.weights,
+        weights,
       ),
       runner: await TranslatorRunner.create(engine, {
         ...{ config, part, batch: heldOut, tokens },
@@ -94,15 +97,19 @@ export class Lab {
           ? undefined
           : await StatisticsPass.create(engine, { config, batch: options.statisticsPictures, tokens }),
     });
-    const benches = { everything: await bench('everything'), adapter: await bench('adapter') };
-    const features = await PatchFeatures.create(engine, heldOut, config.side);
-    return new Lab(base, pictures, benches, features, options);
+    const benches = {
+      everything: await bench(base, 'everything'),
+      adapter: await bench(base, 'adapter'),
+      e2gan: await bench(e2gan, 'adapter'),
+    };
+    const features = await PatchFeatures.create(engine, heldOut, base.config.side);
+    return new Lab(pictures, benches, features, options);
   }
 
   async curve(start: Start, concept: Concept, seed: number, { at, rate }: CurvePlan): Promise<Point[]> {
-    const { trainer } = this.#benches[start.part];
-    const { config } = this.#base;
-    trainer.begin(firstState(config, start.part, start.weights, start.judge));
+    const { trainer, config, trained: layout } = this.#benches[start.part];
+    const part = start.part === 'everything' ? start.part : 'adapter';
+    trainer.begin(firstState(config, part, start.weights, start.judge));
     // One stream for all methods: at equal seeds they see equal batches.
     const samples = drawnSamples([concept], this.#options.pairs, {
       ...{ seed, batch: this.#options.batch },
@@ -123,7 +130,7 @@ export class Lab {
           );
         }
       }
-      const trained = unpack(trainedLayout(config, start.part), await trainer.trained());
+      const trained = unpack(layout, await trainer.trained());
       const quality = await this.quality(start.part, { ...start.weights, ...trained }, concept);
       points.push({ step, seconds: milliseconds / 1000, ...quality });
     }

@@ -1,4 +1,5 @@
 // The starts that the study compares, and what each begins a fine-tune with.
+import { known } from '../../lib/errors.ts';
 import { randomStream } from '../../lib/random.ts';
 import type { Tensor } from '../../lib/tensor.ts';
 import { meanAdapter, nearestAdapter, randomAdapter } from '../baselines.ts';
@@ -9,19 +10,46 @@ import type { Shrinkage } from '../shrinkage.ts';
 import type { TextEncoder } from '../text/textEncoder.ts';
 import type { TranslatorBase } from '../translator/baseFile.ts';
 import { freshJudge, freshTranslator } from '../translator/freshWeights.ts';
-import type { TrainedPart } from '../translator/trainer.ts';
 
 type Weights = Readonly<Record<string, Tensor>>;
 
+/** What a start is made from; those that are made from a phrase alone may be far off, and are shrunk (shrinkage.ts). */
+export type Source = 'nothing' | 'phrase' | 'phrase and pictures';
+
 export const methods = [
-  { id: 'scratch', label: 'from scratch (pix2pix)', role: 'reference' },
-  { id: 'random', label: 'base + random adapter (E2GAN)', role: 'reference' },
-  { id: 'mean', label: 'mean adapter', role: 'baseline' },
-  { id: 'nearest', label: "nearest concept's adapter", role: 'baseline' },
-  { id: 'regressor', label: 'plain regressor', role: 'baseline' },
-  { id: 'generated', label: 'generated adapter', role: 'generated' },
-  { id: 'shuffled-prompt', label: "generated, another concept's phrase", role: 'control' },
-  { id: 'shuffled-index', label: 'generated, block indices shuffled', role: 'control' },
+  { id: 'scratch', label: 'from scratch (pix2pix)', role: 'reference', from: 'nothing' },
+  { id: 'e2gan', label: 'E2GAN: its own base + random adapter', role: 'reference', from: 'nothing' },
+  { id: 'random', label: 'our base + random adapter', role: 'reference', from: 'nothing' },
+  { id: 'mean', label: 'mean adapter', role: 'baseline', from: 'nothing' },
+  { id: 'nearest', label: "nearest concept's adapter", role: 'baseline', from: 'phrase' },
+  { id: 'solved', label: 'first-order solution of 16 pairs', role: 'baseline', from: 'phrase and pictures' },
+  { id: 'regressor', label: 'plain regressor', role: 'baseline', from: 'phrase and pictures' },
+  { id: 'generated', label: 'generated adapter', role: 'generated', from: 'phrase and pictures' },
+  { id: 'phrase', label: 'generated from the phrase alone', role: 'ablation', from: 'phrase' },
+  {
+    id: 'shuffled-prompt',
+    label: "from another concept's phrase alone",
+    role: 'control',
+    from: 'phrase',
+    of: 'phrase',
+    uses: 'the phrase',
+  },
+  {
+    id: 'shuffled-index',
+    label: 'generated, block indices shuffled',
+    role: 'control',
+    from: 'phrase and pictures',
+    of: 'generated',
+    uses: 'the block index',
+  },
+  {
+    id: 'shuffled-pictures',
+    label: "generated, another concept's pairs",
+    role: 'control',
+    from: 'phrase and pictures',
+    of: 'generated',
+    uses: 'the pairs',
+  },
 ] as const;
 export type Method = (typeof methods)[number]['id'];
 
@@ -32,28 +60,52 @@ export function strangeIndices(count: number, seed: number): number[] {
   return Array.from({ length: count }, (_, i) => (i + by) % count);
 }
 
-/** Others are the same for every phrase. */
-export function madeForPhrase(method: Method): boolean {
-  return method !== 'scratch' && method !== 'random' && method !== 'mean';
+const recordOf = (method: Method) =>
+  known(
+    methods.find(({ id }) => id === method),
+    method,
+  );
+
+/** Whether it is made for a phrase that nobody has held against pictures. */
+export function isShrunk(method: Method): boolean {
+  return recordOf(method).from === 'phrase';
+}
+
+/** Adam's rate at the first step: lower for a start that is made for the concept, which is near to where it goes. */
+export function rateOf(method: Method, rates: Rates): number {
+  if (method === 'scratch') return rates.scratch;
+  if (method === 'e2gan') return rates.e2gan;
+  return recordOf(method).from === 'nothing' ? rates.far : rates.near;
+}
+
+export interface Rates {
+  readonly scratch: number;
+  readonly e2gan: number;
+  readonly far: number;
+  readonly near: number;
 }
 
 export function labelOf(method: Method): string {
-  return methods.find(({ id }) => id === method)?.label ?? method;
+  return recordOf(method).label;
 }
 
 export interface Contestants {
   readonly base: TranslatorBase;
+  /** A base that was trained by itself, whose adapters start at random. */
+  readonly e2gan: TranslatorBase;
   readonly data: WeightDataSet;
   readonly encoder: TextEncoder;
+  /** Both with the pictures of the concepts before them. */
   readonly generator: WeightGenerator;
   readonly regressor: WeightGenerator;
   /** How far a start that is made for a phrase goes from the mean adapter, as in the program; absent: all the way. */
   readonly shrinkage?: Shrinkage;
-  /** A concept's stand-in under the shuffled-prompt control. */
+  /** A concept's stand-in under the controls. */
   readonly other: (concept: Concept) => Concept;
 }
 
-export type StartPart = Exclude<TrainedPart, 'together'>;
+/** `everything`: a whole translator; else an adapter of our base, or of E2GAN's. */
+export type StartPart = 'everything' | 'adapter' | 'e2gan';
 
 export interface Start {
   readonly part: StartPart;
@@ -66,23 +118,27 @@ export interface Start {
 
 type Maker = (concept: Concept, seed: number, field: Contestants) => Promise<Weights>;
 
-const generated: Maker = async (concept, seed, { generator }) =>
-  (await generator.generate(phraseOf(concept), { seed })).adapter;
-
-const adapters: Readonly<Record<Exclude<Method, 'scratch'>, Maker>> = {
+const adapters: Readonly<Record<Exclude<Method, 'scratch' | 'e2gan'>, Maker>> = {
   // Seed 0 is the down projection that the data set shares, so that it is not met here by chance.
   random: async (_, seed, { base }) => randomAdapter(base, seed + 1),
   mean: async (_, __, { data }) => meanAdapter(data),
   nearest: async (concept, _, { data, encoder }) =>
     (await nearestAdapter(data, encoder, phraseOf(concept))).adapter,
+  solved: async (concept, _, { generator }) => generator.solved(phraseOf(concept), concept),
   regressor: async (concept, seed, { regressor }) =>
-    (await regressor.generate(phraseOf(concept), { seed })).adapter,
-  generated,
-  'shuffled-prompt': (concept, seed, field) => generated(field.other(concept), seed, field),
+    (await regressor.generate(phraseOf(concept), { seed, concept })).adapter,
+  generated: async (concept, seed, { generator }) =>
+    (await generator.generate(phraseOf(concept), { seed, concept })).adapter,
+  phrase: async (concept, seed, { generator }) =>
+    (await generator.generate(phraseOf(concept), { seed })).adapter,
+  'shuffled-prompt': async (concept, seed, { generator, other }) =>
+    (await generator.generate(phraseOf(other(concept)), { seed })).adapter,
   'shuffled-index': async (concept, seed, { generator }) => {
     const indices = strangeIndices(generator.layout.count, seed);
-    return (await generator.generate(phraseOf(concept), { seed, indices })).adapter;
+    return (await generator.generate(phraseOf(concept), { seed, concept, indices })).adapter;
   },
+  'shuffled-pictures': async (concept, seed, { generator, other }) =>
+    (await generator.generate(phraseOf(concept), { seed, concept: other(concept) })).adapter,
 };
 
 /** At the strength that the concept's training pictures like best. */
@@ -97,22 +153,19 @@ export async function startOf(
   seed: number,
   field: Contestants,
 ): Promise<Start> {
-  const { config, weights, judge } = field.base;
-  if (method === 'scratch') {
-    return {
-      part: 'everything',
-      weights: freshTranslator(config, seed + 1),
-      judge: freshJudge(config, seed + 1),
-      milliseconds: 0,
-    };
-  }
+  const { base, e2gan } = field;
   const begun = performance.now();
+  const since = () => performance.now() - begun;
+  if (method === 'scratch') {
+    const [weights, judge] = [freshTranslator(base.config, seed + 1), freshJudge(base.config, seed + 1)];
+    return { part: 'everything', weights, judge, milliseconds: 0 };
+  }
+  if (method === 'e2gan') {
+    const weights = { ...e2gan.weights, ...randomAdapter(e2gan, seed + 1) };
+    return { part: 'e2gan', weights, judge: e2gan.judge, milliseconds: since() };
+  }
   const made = await adapters[method](concept, seed, field);
-  const adapter = madeForPhrase(method) ? await shrunk(made, concept, field) : made;
-  return {
-    part: 'adapter',
-    weights: { ...weights, ...adapter },
-    judge,
-    milliseconds: performance.now() - begun,
-  };
+  const adapter = isShrunk(method) ? await shrunk(made, concept, field) : made;
+  const weights = { ...base.weights, ...adapter };
+  return { part: 'adapter', weights, judge: base.judge, milliseconds: since() };
 }

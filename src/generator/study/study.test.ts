@@ -5,17 +5,16 @@ import { known } from '../../lib/errors.ts';
 import { f32 } from '../../lib/tensor.ts';
 import { frechetDistance } from '../../metrics/frechet.ts';
 import { conceptSplit } from '../concepts/split.ts';
-import { freshUnet } from '../denoiser/freshUnet.ts';
 import { WeightGenerator } from '../generate.ts';
 import { Shrinkage } from '../shrinkage.ts';
 import {
   toyBase,
   toyConcepts,
   toyDataSet,
-  toyDenoiser,
   toyEncoder,
+  toyFrozenBase,
+  toyHinted,
   toyPictures,
-  toyTranslator,
 } from '../testing.ts';
 import { standIn, studyConcepts } from './choose.ts';
 import { Lab, type Point } from './curve.ts';
@@ -49,13 +48,17 @@ const run = (method: Method, concept: string, seed: number, ...values: number[])
 function field(generated = [0.5, 0.3, 0.2]): StudyRun[] {
   const values: Readonly<Record<Method, readonly number[]>> = {
     scratch: [1, 0.8, 0.3],
+    e2gan: [0.9, 0.65, 0.35],
     random: [0.9, 0.6, 0.3],
     mean: [0.8, 0.5, 0.3],
     nearest: [0.7, 0.45, 0.25],
+    solved: [0.65, 0.42, 0.25],
     regressor: [0.6, 0.4, 0.25],
     generated,
+    phrase: [0.6, 0.4, 0.22],
     'shuffled-prompt': [0.9, 0.6, 0.3],
     'shuffled-index': [0.95, 0.7, 0.3],
+    'shuffled-pictures': [0.9, 0.7, 0.3],
   };
   return methods.flatMap(({ id }) =>
     ['a', 'b', 'c'].flatMap((concept, c) =>
@@ -98,10 +101,12 @@ describe('what curves say', () => {
   it("speed is told at the end of training from scratch, where the soonest of a start's lengths counts", () => {
     const runs = [
       run('scratch', 'a', 0, 1, 0.8, 0.4),
+      run('e2gan', 'a', 0, 1, 0.8, 0.5),
       run('random', 'a', 0, 1, 0.8, 0.5),
       run('generated', 'a', 0, 0.8, 0.6, 0.3),
     ];
     const lengths = [
+      end('e2gan', 90, 9, 0.4),
       end('random', 80, 8, 0.4),
       end('generated', 5, 0.5, 0.4),
       end('generated', 4, 0.4, 0.45),
@@ -116,7 +121,12 @@ describe('what curves say', () => {
       lengths,
     );
     expect(text).toContain('Sooner than training from scratch at its final L1: 4.0× (1/1), wanted 15×.');
-    expect(text).toContain('Sooner there than base + random adapter: 16.0× (1/1), wanted 4.6×.');
+    expect(text).toContain(
+      'Sooner there than E2GAN (its own base + random adapter): 18.0× (1/1), wanted 4.6×.',
+    );
+    expect(text).toContain(
+      'Sooner there than a random adapter on our base, which is trained together with adapters: 16.0× (1/1).',
+    );
     expect(text).toContain('| generated adapter | 0.4500 | 0.4000 | 0.3000 |  |');
   });
 
@@ -144,7 +154,7 @@ describe('what curves say', () => {
     expect(verdictLine(worse, 20)).toMatch(/^A fair baseline does as well as the generator: plain regressor/);
     const bare = field().filter(({ method }) => method === 'generated');
     expect(verdictLine(bare, 20)).toBe(
-      "Nothing can be said for the generator yet: mean adapter, nearest concept's adapter, plain regressor and the generated start have not been run on two common concepts.",
+      "Nothing can be said for the generator yet: mean adapter, nearest concept's adapter, first-order solution of 16 pairs, plain regressor and the generated start have not been run on two common concepts.",
     );
   });
 
@@ -164,7 +174,7 @@ describe('starts before any training', () => {
     written: Object.fromEntries(
       Object.entries(distances).map(([method, distance]) => [method, { distance, fd: 1 }]),
     ),
-    shrunk: { generated: { distance: 0.1, fd: 1 } },
+    shrunk: { phrase: { distance: 0.1, fd: 1 } },
   });
   const told = (rows: readonly UntrainedRow[]) =>
     reportText(field(), { generationSeconds: 0.5, engine: 'toy', emoji: 2, last: 20, pairs: 512 }, [], rows);
@@ -172,25 +182,26 @@ describe('starts before any training', () => {
   it('say whether the controls hurt, by all concepts', () => {
     const rows = [0.2, 0.3, 0.25].map((distance, n) =>
       row(`c${n}`, {
-        ...{ mean: 0.5, generated: distance, 'shuffled-prompt': distance + 0.2 + 0.01 * n },
+        ...{ mean: 0.5, generated: distance, phrase: distance + 0.1 },
+        'shuffled-prompt': distance + 0.3 + 0.01 * n,
         'shuffled-index': distance + (n - 1) * 0.3,
       }),
     );
-    expect(pairedUntrained(rows, 'shuffled-prompt')?.mean).toBeCloseTo(0.21, 9);
+    expect(pairedUntrained(rows, 'shuffled-prompt', 'phrase')?.mean).toBeCloseTo(0.21, 9);
     expect(meanUntrained(rows, 'generated', 'written')).toBeCloseTo(0.25, 9);
-    expect(meanUntrained(rows, 'generated', 'shrunk')).toBeCloseTo(0.1, 9);
+    expect(meanUntrained(rows, 'phrase', 'shrunk')).toBeCloseTo(0.1, 9);
     expect(meanUntrained(rows, 'mean', 'shrunk')).toBeUndefined();
     const text = told(rows);
     expect(text).toContain(
       'These controls do not hurt by two standard errors: generated, block indices shuffled',
     );
-    expect(text).toContain("generated, another concept's phrase +0.2100 ± 0.0058");
+    expect(text).toContain("from another concept's phrase alone +0.2100 ± 0.0058");
     expect(text).toContain('| mean adapter |  | 0.5000 |  | 0.5000 |  |  |  |  |');
     const clear = rows.map((one) => ({
       ...one,
       written: { ...one.written, 'shuffled-index': { distance: 0.9, fd: 1 } },
     }));
-    expect(told(clear)).toContain('Both controls hurt: the phrase and the block index are used');
+    expect(told(clear)).toContain('All controls hurt: the phrase and the block index are used');
     expect(told([])).toContain('Controls are not measured on two concepts yet.');
   });
 
@@ -200,7 +211,7 @@ describe('starts before any training', () => {
     const { written, shrunk, part } = await untrainedRow(lab, contestants, made, 'level');
     expect(part).toBe('level');
     expect(Object.keys(written)).toEqual(methods.slice(1).map(({ id }) => id));
-    expect(Object.keys(shrunk)).toEqual(methods.slice(3).map(({ id }) => id));
+    expect(Object.keys(shrunk)).toEqual(['nearest', 'phrase', 'shuffled-prompt']);
     const { shrinkage: _, ...plain } = contestants;
     const start = await startOf('nearest', made, 0, plain);
     expect(written.nearest).toEqual(await lab.quality('adapter', start.weights, made));
@@ -287,16 +298,13 @@ describe('what is run', () => {
 async function toyLab(): Promise<{ lab: Lab; contestants: Contestants }> {
   const data = toyDataSet();
   const pictures = toyPictures();
-  const model = {
-    ...{ config: toyDenoiser, translator: toyTranslator, base: toyBase.hash, timestep: 900 },
-    ...{ normalisation: data.normalisation, weights: freshUnet(toyDenoiser.unet, 0) },
-  };
-  const generator = await WeightGenerator.create(engine, model, toyEncoder);
+  const { model } = await toyHinted(engine, toyBase, data, pictures);
+  const generator = await WeightGenerator.create(engine, model, toyEncoder, { base: toyBase, pictures });
   const contestants: Contestants = {
-    ...{ base: toyBase, data, encoder: toyEncoder, generator, regressor: generator },
+    ...{ base: toyBase, e2gan: toyFrozenBase, data, encoder: toyEncoder, generator, regressor: generator },
     shrinkage: await Shrinkage.create(engine, toyBase, pictures),
     other: standIn(toyConcepts),
   };
-  const lab = await Lab.create(engine, toyBase, pictures, { batch: 2, pairs: 6, statisticsPictures: 2 });
+  const lab = await Lab.create(engine, contestants, pictures, { batch: 2, pairs: 6, statisticsPictures: 2 });
   return { lab, contestants };
 }

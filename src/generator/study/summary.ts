@@ -157,6 +157,7 @@ export interface MethodRow {
   readonly points: readonly Point[];
   readonly area: number;
   readonly againstScratch: Speed;
+  readonly againstE2gan: Speed;
   readonly againstRandom: Speed;
 }
 
@@ -190,6 +191,7 @@ export function rowsOf(
         points,
         area: curveArea(points, measure, last),
         againstScratch: speedAgainst(all, method, 'scratch', measure),
+        againstE2gan: speedAgainst(all, method, 'e2gan', measure),
         againstRandom: speedAgainst(all, method, 'random', measure),
       },
     ];

@@ -3,7 +3,7 @@
 import type { Concept } from '../concepts/concept.ts';
 import type { Part } from '../concepts/split.ts';
 import type { Lab, Point } from './curve.ts';
-import { type Contestants, type Method, madeForPhrase, methods, startOf } from './methods.ts';
+import { type Contestants, isShrunk, type Method, methods, startOf } from './methods.ts';
 import { type Paired, pairedOf } from './summary.ts';
 
 type Quality = Pick<Point, 'distance' | 'fd'>;
@@ -14,7 +14,7 @@ export interface UntrainedRow {
   readonly part: Part;
   /** As it was made. */
   readonly written: Readonly<Partial<Record<Method, Quality>>>;
-  /** As far from the mean adapter as training pictures say; of starts that are made for a phrase. */
+  /** As far from the mean adapter as training pictures say; of starts that are made from a phrase alone. */
   readonly shrunk: Readonly<Partial<Record<Method, Quality>>>;
 }
 
@@ -37,7 +37,7 @@ export async function untrainedRow(
       return lab.quality(start.part, start.weights, concept);
     };
     written[id] = await measured(plain);
-    if (madeForPhrase(id)) shrunk[id] = await measured(field);
+    if (isShrunk(id)) shrunk[id] = await measured(field);
   }
   return { concept: concept.id, part, written, shrunk };
 }
@@ -48,11 +48,16 @@ export function meanUntrained(rows: readonly UntrainedRow[], method: Method, for
   return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Mean over concepts of (other − generated), both as they were made: positive where the generated start is better. */
-export function pairedUntrained(rows: readonly UntrainedRow[], other: Method): Paired | undefined {
+/** Mean over concepts of (other − method), both as they were made: positive where the method is better. */
+export function pairedUntrained(
+  rows: readonly UntrainedRow[],
+  other: Method,
+  method: Method,
+): Paired | undefined {
   return pairedOf(
-    rows.flatMap(({ written }) =>
-      written.generated && written[other] ? [written[other].distance - written.generated.distance] : [],
-    ),
+    rows.flatMap(({ written }) => {
+      const [theirs, ours] = [written[other], written[method]];
+      return theirs && ours ? [theirs.distance - ours.distance] : [];
+    }),
   );
 }

@@ -28,11 +28,23 @@ export interface TranslatorConfig {
  */
 export const ourTranslator: TranslatorConfig = {
   shape: { width: 12, heads: 4, context: 100, skips: 'sum' },
-  ranks: { stem: 12, down1: 16, down2: 16, ds: 8, us: 8, up1: 16, up2: 12, head: 3 },
+  ranks: { stem: 48, down1: 24, down2: 16, ds: 8, us: 8, up1: 24, up2: 48, head: 96 },
   loraScale: 1,
   down: 'frozen',
   judgeWidth: 16,
   side: 32,
+};
+
+/**
+ * The same net adapted as E2GAN publishes it: ranks of a few, down and up both trained, on a base that was trained on its
+ * own. What the study holds our way of making bases against.
+ */
+export const e2ganTranslator: TranslatorConfig = {
+  shape: ourTranslator.shape,
+  ranks: { stem: 3, down1: 4, down2: 4, ds: 4, us: 4, up1: 4, up2: 4, head: 3 },
+  loraScale: 1,
+  judgeWidth: ourTranslator.judgeWidth,
+  side: ourTranslator.side,
 };
 
 /** @throws FileError when the text of a file is no translator's configuration */

@@ -6,6 +6,7 @@ import { type Concept, phraseOf } from '../../generator/concepts/concept.ts';
 import { namedConcept } from '../../generator/concepts/namedConcept.ts';
 import type { WeightDataSet } from '../../generator/dataset/weightDataSet.ts';
 import { readPhrase, WeightGenerator } from '../../generator/generate.ts';
+import { hintPictures } from '../../generator/hint/basis.ts';
 import { Shrinkage } from '../../generator/shrinkage.ts';
 import type { TextEncoder } from '../../generator/text/textEncoder.ts';
 import { adapterLayout } from '../../generator/translator/adapter.ts';
@@ -20,6 +21,7 @@ export interface MadeStart {
   readonly adapter: Adapter;
   readonly neighbour: Drawn['neighbour'];
   readonly share: Drawn['share'];
+  readonly seen: Drawn['seen'];
   readonly milliseconds: number;
 }
 
@@ -29,10 +31,12 @@ type Wanted = { readonly phrase: string; readonly start: StartId; readonly seed:
 interface Written {
   readonly adapter: Adapter;
   readonly neighbour?: Drawn['neighbour'];
-  /** The mean of all trained adapters, where the adapter was made for the phrase and may be worse than it. */
+  /** The mean of all trained adapters, where the adapter was made for the phrase alone and may be worse than it. */
   readonly mean?: Adapter;
+  readonly seen?: number;
 }
-type Make = (phrase: string, seed: number) => Promise<Written>;
+/** @param concept what the phrase names; its pictures may be looked at */
+type Make = (phrase: string, seed: number, concept: Concept | undefined) => Promise<Written>;
 
 /** Adapters that are kept; one takes about 40 KB. */
 const mostKept = 128;
@@ -61,12 +65,12 @@ export class Starts {
     const written = async (model: StyleFiles['generator']): Promise<Part<Make>> => {
       if (model.state === 'missing') return model;
       try {
-        const net = await WeightGenerator.create(engine, model.value, encoder);
-        const { translator, normalisation } = model.value;
+        const net = await WeightGenerator.create(engine, model.value, encoder, { base, pictures });
+        const { translator, normalisation, hint } = model.value;
         const mean = meanAdapter({ layout: adapterLayout(translator), normalisation });
-        const make: Make = async (phrase, seed) => ({
-          adapter: (await net.generate(phrase, { seed })).adapter,
-          mean,
+        const make: Make = async (phrase, seed, concept) => ({
+          adapter: (await net.generate(phrase, { seed, concept })).adapter,
+          ...(hint && concept ? { seen: hintPictures } : { mean }),
         });
         return { state: 'there', value: make };
       } catch (error) {
@@ -121,9 +125,10 @@ export class Starts {
     const maker = this.#makers[start];
     if (maker.state === 'missing') throw new UserError(maker.why);
     const begun = performance.now();
-    const { neighbour = null, ...written } = await maker.value(phrase, seed);
-    const chosen = await this.#shrunk(written, phrase, namedConcept(phrase));
-    const made: MadeStart = { ...chosen, neighbour, milliseconds: performance.now() - begun };
+    const concept = namedConcept(phrase);
+    const { neighbour = null, seen = null, ...written } = await maker.value(phrase, seed, concept);
+    const chosen = await this.#shrunk(written, phrase, concept);
+    const made: MadeStart = { ...chosen, neighbour, seen, milliseconds: performance.now() - begun };
     this.#kept.set(key, made);
     for (const old of this.#kept.keys()) if (this.#kept.size > mostKept) this.#kept.delete(old);
     return { ...made, from: 'made' };

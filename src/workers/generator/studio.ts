@@ -90,6 +90,7 @@ export class Studio {
       unknown: files.pictures.encoder.encode(name.phrase).unknown,
       neighbour: made.neighbour,
       share: made.share,
+      seen: made.seen,
       milliseconds: {
         make: made.from === 'made' ? made.milliseconds : null,
         draw: performance.now() - begun,

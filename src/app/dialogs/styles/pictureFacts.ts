@@ -8,7 +8,7 @@ export const partWords: Readonly<Record<ConceptPart, string>> = {
   family: 'new family',
   combination: 'new combination',
 };
-export function factsOf({ concept, unknown, milliseconds, neighbour, share, adapter }: Drawn): string {
+export function factsOf({ concept, unknown, milliseconds, neighbour, share, seen, adapter }: Drawn): string {
   const facts: string[] = [];
   if (concept) facts.push(`${concept.phrase} (${partWords[concept.part]})`);
   else facts.push('no filter or emoji set of this name: nothing to compare with');
@@ -18,6 +18,7 @@ export function factsOf({ concept, unknown, milliseconds, neighbour, share, adap
     );
   }
   if (neighbour && adapter.start === 'nearest') facts.push(`taken from “${neighbour.phrase}”`);
+  if (seen !== null) facts.push(`made from the phrase and ${seen} of its pairs`);
   if (share === 0) facts.push('the mean, which draws this concept better than what was written');
   else if (share !== null && share < 1)
     facts.push(`${100 * share} % of the way from the mean, as a few of its pictures say`);

@@ -11,7 +11,8 @@ export interface StartWords {
 export const startWords: Readonly<Record<StartId, StartWords>> = {
   generated: {
     label: 'Generated',
-    about: 'Written for the phrase by the denoising net, all blocks in one step',
+    about:
+      'Written by the denoising net for the phrase and a few pairs of its concept, all blocks in one step',
     colour: '--graft',
   },
   nearest: {
@@ -22,7 +23,7 @@ export const startWords: Readonly<Record<StartId, StartWords>> = {
   mean: { label: 'Mean', about: 'The mean of all trained weights', colour: '--run-2' },
   regressor: {
     label: 'Regressor',
-    about: 'Predicted from the phrase by a plain net of the same kind, without noise',
+    about: 'Predicted from the same by a plain net of the same kind, without noise',
     colour: '--run-3',
   },
   random: {

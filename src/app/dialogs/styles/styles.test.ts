@@ -43,6 +43,7 @@ describe('the facts of a picture', () => {
       unknown: [],
       neighbour: null,
       share: 1,
+      seen: null,
       wanted: null,
     },
     ...{ source: new Uint8Array(), drawn: new Uint8Array() },
@@ -54,6 +55,12 @@ describe('the facts of a picture', () => {
   it('tell the concept, and how long it took', () => {
     expect(factsOf(drawn)).toBe('sepia, strong (new level) · weights in 0.12 s · drawn in 0.03 s.');
     expect(factsOf({ ...drawn, concept: null, share: null })).toContain('nothing to compare with');
+  });
+
+  it('tell whether pictures were looked at', () => {
+    expect(factsOf({ ...drawn, seen: 16, share: null })).toContain(
+      ' · made from the phrase and 16 of its pairs · ',
+    );
   });
 
   it('tell how far from the mean the weights are, where they do not go all the way', () => {
