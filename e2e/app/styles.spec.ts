@@ -57,7 +57,7 @@ test('a concept changes the picture, from whichever start, for whichever emoji',
   await drawn('sepia, strong');
   // All starts are drawn after the chosen one, each with its distance before training.
   const starts = page.getByRole('radiogroup', { name: 'Start', exact: true }).getByRole('radio');
-  await expect(starts).toHaveCount(5);
+  await expect(starts).toHaveCount(6);
   for (const start of await starts.all()) await expect(start).toContainText(/0\.\d+/, patience);
   const chosen = page.locator('[data-start][aria-checked="true"]');
   const sepia = await pixels(chosen.locator('canvas'));
@@ -106,7 +106,7 @@ test('a short fine-tune draws its curve beside the baselines, and stops when ask
   await drawn('sepia, strong');
   await page.getByRole('radio', { name: '16', exact: true }).click();
   await page.getByRole('button', { name: 'Fine-tune', exact: true }).click();
-  for (const start of ['generated', 'nearest', 'mean', 'regressor', 'random']) {
+  for (const start of ['generated', 'nearest', 'mean', 'regressor', 'solved', 'random']) {
     await expect(tunedRow(start).locator('td').nth(2)).toHaveText('16', { timeout: 400_000 });
     await expect(tunedRow(start).locator('td').nth(1)).toHaveText(/0\.\d+/);
   }

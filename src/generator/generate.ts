@@ -69,7 +69,9 @@ export class WeightGenerator {
   readonly #encoder: TextEncoder;
   readonly #program: Program;
   readonly #weights: Readonly<Record<string, DeviceTensor>>;
-  readonly #hints: HintReader | undefined;
+  /** Compiled when pictures are first looked at. */
+  readonly #hints: (() => Promise<HintReader>) | undefined;
+  #hintReader: Promise<HintReader> | undefined;
 
   private constructor(
     engine: Engine,
@@ -77,7 +79,7 @@ export class WeightGenerator {
     encoder: TextEncoder,
     program: Program,
     coder: BlockCoder,
-    hints: HintReader | undefined,
+    hints: (() => Promise<HintReader>) | undefined,
   ) {
     this.#hints = hints;
     this.#engine = engine;
@@ -114,7 +116,7 @@ export class WeightGenerator {
     const program = await engine.compile(graphOf({ estimate: output }));
     return new WeightGenerator(
       ...([engine, model, encoder, program, coder] as const),
-      sight && (await hintReaderOf(engine, model, coder, sight)),
+      sight && hintReaderOf(engine, model, coder, sight),
     );
   }
 
@@ -132,7 +134,7 @@ export class WeightGenerator {
       if (mask[i] !== 1 || config.task === 'regress') noisy[i] = 0;
     }
     const { tokens, width } = this.#encoder;
-    const seen = concept && (await this.#hints?.of(concept, phrase));
+    const seen = concept && (await (await this.#openHints())?.of(concept, phrase));
     const text = new Float32Array(count * values.length);
     for (let n = 0; n < count; n++) text.set(values, n * values.length);
     const { estimate } = await this.#program.run({
@@ -157,7 +159,8 @@ export class WeightGenerator {
 
   /** The adapter that the concept's pictures ask for to first order: what the net is told, without the net. */
   async solved(phrase: string, concept: Concept): Promise<Record<string, Tensor>> {
-    const blocks = await known(this.#hints, 'pictures to read hints from').of(concept, phrase);
+    const reader = known(await this.#openHints(), 'pictures to read hints from');
+    const blocks = await reader.of(concept, phrase);
     return this.#adapterOf(this.#coder.decode(blocks));
   }
 
@@ -170,7 +173,15 @@ export class WeightGenerator {
   async dispose(): Promise<void> {
     for (const tensor of Object.values(this.#weights)) tensor.dispose();
     await this.#program.dispose();
-    await this.#hints?.dispose();
+    await (await this.#hintReader)?.dispose();
+  }
+
+  #openHints(): Promise<HintReader> | undefined {
+    this.#hintReader ??= this.#hints?.();
+    this.#hintReader?.catch(() => {
+      this.#hintReader = undefined;
+    });
+    return this.#hintReader;
   }
 }
 
@@ -179,9 +190,9 @@ function hintReaderOf(
   { base, translator, normalisation, hint: basis }: GeneratorModel,
   coder: BlockCoder,
   { base: own, pictures, pairs }: Sight,
-): Promise<HintReader> | undefined {
+): (() => Promise<HintReader>) | undefined {
   if (!basis) return undefined;
   requireBase(own, base, 'The weight generator');
   const adapters = { layout: adapterLayout(translator), normalisation };
-  return HintReader.create(engine, { base: own, adapters, coder, basis, pictures }, pairs);
+  return () => HintReader.create(engine, { base: own, adapters, coder, basis, pictures }, pairs);
 }

@@ -2,7 +2,7 @@
 // them. Everything here survives structured cloning.
 
 /** How a concept's adapter starts; the same names as the study's methods. */
-export const startIds = ['generated', 'nearest', 'mean', 'regressor', 'random'] as const;
+export const startIds = ['generated', 'nearest', 'mean', 'regressor', 'solved', 'random'] as const;
 export type StartId = (typeof startIds)[number];
 
 /** What the page asks for. Each request is answered by exactly one `reply` or `failure` with its id. */

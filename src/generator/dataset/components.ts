@@ -6,8 +6,14 @@ import { f32, sizeOf, type Tensor } from '../../lib/tensor.ts';
 import { type BlockGroup, type BlockLayout, blockLayout } from '../blocks/blocks.ts';
 import { principalComponents } from './principal.ts';
 
-/** Of each group by its name: [k, L], rows orthonormal, the component of the largest variance first. */
+/**
+ * Of each group by its name: [k, L], rows orthogonal, the component of the largest variance first. A row's length is
+ * the fourth root of its variance: numbers along it then spread by that root, and the net, which normalises what it
+ * reads, sees the small components beside the large ones. A vector is the sum of its numbers times the rows.
+ */
 export type Components = Readonly<Record<string, Tensor>>;
+
+const lengthPower = 1 / 4;
 
 /** How many components a group of so many numbers has. */
 const rank = (length: number, most: number) => Math.min(length, most);
@@ -36,7 +42,12 @@ export function componentsOf(
     segments(groups).map(({ name, offset, length }) => {
       const count = rank(length, most);
       const own = vectors.map((vector) => vector.subarray(offset, offset + length));
-      return [name, f32([count, length], principalComponents(own, count).components)];
+      const { components, energies } = principalComponents(own, count);
+      const rows = components.map((value, i) => {
+        const variance = known(energies[Math.floor(i / length)], 'energy') / own.length;
+        return variance ** lengthPower * value;
+      });
+      return [name, f32([count, length], rows)];
     }),
   );
 }
@@ -53,9 +64,13 @@ export function toComponents(
     const { data, shape } = known(components[name], name);
     const start = known(layout.groups[g], name).firstBlock * layout.size;
     for (let k = 0; k < (shape[0] ?? 0); k++) {
-      let sum = 0;
-      for (let i = 0; i < length; i++) sum += (data[k * length + i] ?? 0) * (vector[offset + i] ?? 0);
-      blocks[start + k] = sum;
+      let [sum, squares] = [0, 0];
+      for (let i = 0; i < length; i++) {
+        const value = data[k * length + i] ?? 0;
+        sum += value * (vector[offset + i] ?? 0);
+        squares += value ** 2;
+      }
+      blocks[start + k] = squares > 0 ? sum / squares : 0;
     }
   });
   return blocks;

@@ -7,7 +7,7 @@ import { useOf } from './weightDataSet.ts';
 export const ourCombinations = 64;
 
 /** Pairs of which a generator is shown pictures alone: no adapter is trained for them. */
-export const ourFurtherCombinations = 960;
+export const ourFurtherCombinations = 1920;
 
 export function trainingConcepts(combinations = ourCombinations): Concept[] {
   const own = conceptSplit(combinations).filter(({ part }) => part === 'train');

@@ -26,7 +26,7 @@ export interface DenoiserRecipe {
 }
 
 export const ourDenoiserRecipe: DenoiserRecipe = {
-  steps: 750,
+  steps: 1500,
   batch: 16,
   rate: 2e-3,
   floor: 2e-5,

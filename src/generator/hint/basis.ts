@@ -19,7 +19,7 @@ import { TranslatorRunner } from '../translator/runner.ts';
 /** Pictures that a hint is read from: the first ones that are trained on; held-out ones are never looked at. */
 export const hintPictures = 16;
 /** s², chosen on the validation concepts (npm run generator:train tells their distances). */
-export const ourHintNoise = 100;
+export const ourHintNoise = 50;
 /** Differences are taken over this share of σ. */
 const stride = 0.3;
 /** Beyond so many numbers the matrix would not fit the generator's file. */

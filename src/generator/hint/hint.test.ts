@@ -92,14 +92,14 @@ async function readerOf(pictures: ConceptPictures, noise: number, pairs?: number
 describe('a hint', () => {
   it('leads back to the adapter that drew the pictures, where that is near', async () => {
     const { spread } = await readerOf(toyPictures(), 1);
-    // The toy's first component is all that its two concepts differ by.
+    // The toy's first component is all that its two concepts differ by; J is measured over larger differences.
     const wanted = spread.map((value, k) => (k === 0 ? 0.02 * value : 0));
     const { of } = await readerOf(new Given(await drawnBy(wanted)), 1e-6);
     const found = await of();
     const first = known(wanted[0], 'number');
-    expect(Math.abs(known(found[0], 'number') - first)).toBeLessThan(0.1 * first);
+    expect(Math.abs(known(found[0], 'number') - first)).toBeLessThan(0.25 * first);
     for (const [k, value] of found.entries()) {
-      if (k > 0) expect(Math.abs(value)).toBeLessThan(0.1 * first);
+      if (k > 0) expect(Math.abs(value)).toBeLessThan(0.25 * first);
     }
   });
 
@@ -107,7 +107,7 @@ describe('a hint', () => {
     const { spread } = await readerOf(toyPictures(), 1);
     const drawn = await drawnBy(spread.map((value, k) => (k === 0 ? 0.02 * value : 0)));
     const lengths: number[] = [];
-    for (const noise of [1e-4, 1, 1e4]) {
+    for (const noise of [1e-4, 1e4, 1e8]) {
       lengths.push(Math.hypot(...(await (await readerOf(new Given(drawn), noise)).of())));
     }
     const [trusting = 0, doubtful = 0, deaf = 0] = lengths;

@@ -52,7 +52,7 @@ function field(generated = [0.5, 0.3, 0.2]): StudyRun[] {
     random: [0.9, 0.6, 0.3],
     mean: [0.8, 0.5, 0.3],
     nearest: [0.7, 0.45, 0.25],
-    solved: [0.65, 0.42, 0.25],
+    solved: [0.72, 0.46, 0.25],
     regressor: [0.6, 0.4, 0.25],
     generated,
     phrase: [0.6, 0.4, 0.22],

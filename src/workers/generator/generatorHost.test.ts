@@ -3,15 +3,19 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { nodeRuntime } from '../../engine/onnx/nodeRuntime.ts';
 import { type OnnxEngine, onnxEngine } from '../../engine/onnx/onnxEngine.ts';
 import { loadEmoji } from '../../generator/data/emoji.ts';
+import { decodeWeightDataSet } from '../../generator/dataset/weightDataSet.ts';
 import { decodeGenerator, encodeGenerator } from '../../generator/denoiser/file.ts';
 import { freshUnet } from '../../generator/denoiser/freshUnet.ts';
 import { generatorPath, neighboursPath, translatorBasePath, wordTablePath } from '../../generator/paths.ts';
+import { toyHinted } from '../../generator/testing.ts';
 import { readWordTable, wordVectorEncoder } from '../../generator/text/wordVectors.ts';
 import { decodeBase, encodeBase } from '../../generator/translator/baseFile.ts';
 import { pictureTensor } from '../../generator/translator/pictureTensor.ts';
 import { TranslatorRunner } from '../../generator/translator/runner.ts';
+import { known } from '../../lib/errors.ts';
 import { f32 } from '../../lib/tensor.ts';
 import type { AdapterName, DrawJob, StartId, TuneJob } from '../generatorProtocol.ts';
+import { loadStyleFiles } from './styleFiles.ts';
 import { type TestHost, testHost, toyFiles } from './testing.ts';
 
 let files: Map<string, Uint8Array>;
@@ -43,7 +47,11 @@ describe('opening', () => {
     const info = await host.ask({ kind: 'open' });
     expect(info).toMatchObject({ trained: 8, side: 32 });
     expect(info.emoji).toHaveLength(72);
-    expect(Object.values(info.starts)).toEqual([null, null, null, null, null]);
+    const { solved, ...others } = info.starts;
+    expect(Object.values(others)).toEqual([null, null, null, null, null]);
+    expect(solved).toBe(
+      'This generator reads phrases alone; npm run generator:train makes one that reads pairs.',
+    );
     expect(info.recommended).toEqual({
       start: 'generated',
       why: 'No study is part of this build; the generated start is offered first.',
@@ -300,6 +308,27 @@ describe('inspecting', () => {
       const job = drawing(named('sepia, strong', start));
       expect((await host.ask({ kind: 'draw', job })).share).toBeNull();
     }
+  });
+
+  it('looks at pairs where the phrase names a concept, and says so', async () => {
+    const read = async (path: string) => known(files.get(path), path);
+    const { base, pictures } = await loadStyleFiles(read);
+    const data = await decodeWeightDataSet(known(files.get(neighboursPath), 'adapters'), 'adapters');
+    const { model } = await toyHinted(onnxEngine(await nodeRuntime()), base, data, pictures);
+    const host = await opened(new Map(files).set(generatorPath, encodeGenerator(model, {})));
+    const draw = (phrase: string, start: StartId) =>
+      host.ask({ kind: 'draw', job: drawing(named(phrase, start)) });
+    expect(await draw('sepia, strong', 'generated')).toMatchObject({ seen: 16, share: null });
+    expect(await draw('sepia, strong', 'solved')).toMatchObject({ seen: 16, share: null });
+    const apart = await Promise.all(
+      ['sepia, strong', 'negative, strong'].map(async (phrase) => (await draw(phrase, 'solved')).drawn),
+    );
+    expect(apart[0]).not.toEqual(apart[1]);
+    expect(await draw('strong', 'generated')).toMatchObject({ seen: null, share: null });
+    expect((await draw('sepia, strong', 'nearest')).seen).toBeNull();
+    await expect(draw('strong', 'solved')).rejects.toThrow(
+      '"strong" names none of the filters and emoji sets that Scion can draw, so there are no pairs to solve for; choose another start, or say "halftone, fine".',
+    );
   });
 
   it('says what it lacks', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { recommendedStart, type StudyRecord, studyRecord } from './recommendation.ts';
 
-const all = { generated: null, nearest: null, mean: null, regressor: null, random: null };
+const all = { generated: null, regressor: null, solved: null, nearest: null, mean: null, random: null };
 const study: StudyRecord = {
   ...{ equals: [], best: 'generated' },
   ...{ areas: { generated: 0.1, regressor: 0.0999 }, concepts: 12 },

@@ -19,6 +19,7 @@ const words: Readonly<Record<StartId, string>> = {
   nearest: "the nearest concept's weights",
   mean: 'the mean of all trained weights',
   regressor: 'the plain regressor',
+  solved: 'the first-order solution',
   random: 'a fresh adapter',
 };
 

@@ -4,7 +4,6 @@ import type { Engine } from '../../engine/engine.ts';
 import { meanAdapter, nearestAdapter, randomAdapter } from '../../generator/baselines.ts';
 import { type Concept, phraseOf } from '../../generator/concepts/concept.ts';
 import { namedConcept } from '../../generator/concepts/namedConcept.ts';
-import type { WeightDataSet } from '../../generator/dataset/weightDataSet.ts';
 import { readPhrase, WeightGenerator } from '../../generator/generate.ts';
 import { hintPictures } from '../../generator/hint/basis.ts';
 import { Shrinkage } from '../../generator/shrinkage.ts';
@@ -62,35 +61,29 @@ export class Starts {
   static async create(engine: Engine, files: StyleFiles): Promise<Starts> {
     const { base, neighbours, pictures } = files;
     const { encoder } = pictures;
-    const written = async (model: StyleFiles['generator']): Promise<Part<Make>> => {
+    const opened = async (model: StyleFiles['generator']): Promise<Part<WeightGenerator>> => {
       if (model.state === 'missing') return model;
       try {
-        const net = await WeightGenerator.create(engine, model.value, encoder, { base, pictures });
-        const { translator, normalisation, hint } = model.value;
-        const mean = meanAdapter({ layout: adapterLayout(translator), normalisation });
-        const make: Make = async (phrase, seed, concept) => ({
-          adapter: (await net.generate(phrase, { seed, concept })).adapter,
-          ...(hint && concept ? { seen: hintPictures } : { mean }),
-        });
-        return { state: 'there', value: make };
+        const sight = { base, pictures };
+        return { state: 'there', value: await WeightGenerator.create(engine, model.value, encoder, sight) };
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
         return { state: 'missing', why: sentence(error) };
       }
     };
-    const fromData = (make: (data: WeightDataSet) => Make): Part<Make> =>
-      neighbours.state === 'missing' ? neighbours : { state: 'there', value: make(neighbours.value) };
+    const [generator, regressor] = [await opened(files.generator), await opened(files.regressor)];
     const makers = {
-      generated: await written(files.generator),
-      regressor: await written(files.regressor),
-      nearest: fromData((data) => {
+      generated: withPart(generator, writing),
+      regressor: withPart(regressor, writing),
+      solved: withPart(readingHints(generator), solving),
+      nearest: withPart(neighbours, (data) => {
         const mean = meanAdapter(data);
         return async (phrase) => {
           const { concept, similarity, adapter } = await nearestAdapter(data, encoder, phrase);
           return { adapter, neighbour: { phrase: phraseOf(concept), similarity }, mean };
         };
       }),
-      mean: fromData((data) => async () => ({ adapter: meanAdapter(data) })),
+      mean: withPart(neighbours, (data) => async () => ({ adapter: meanAdapter(data) })),
       // Seed 0 is the down projection that the data set shares, so that it is not met here by chance.
       random: {
         state: 'there',
@@ -107,8 +100,8 @@ export class Starts {
       return maker.state === 'missing' ? maker.why : null;
     };
     return {
-      ...{ generated: why('generated'), nearest: why('nearest'), mean: why('mean') },
-      ...{ regressor: why('regressor'), random: why('random') },
+      ...{ generated: why('generated'), regressor: why('regressor'), solved: why('solved') },
+      ...{ nearest: why('nearest'), mean: why('mean'), random: why('random') },
     };
   }
 
@@ -142,6 +135,36 @@ export class Starts {
     if (!mean || !concept) return { adapter, share: null };
     return this.#shrinkage.choose(adapter, mean, concept, phrase);
   }
+}
+
+function withPart<T>(part: Part<T>, make: (value: T) => Make): Part<Make> {
+  return part.state === 'missing' ? part : { state: 'there', value: make(part.value) };
+}
+
+function writing(net: WeightGenerator): Make {
+  const { translator, normalisation, hint } = net.model;
+  const mean = meanAdapter({ layout: adapterLayout(translator), normalisation });
+  return async (phrase, seed, concept) => ({
+    adapter: (await net.generate(phrase, { seed, concept })).adapter,
+    ...(hint && concept ? { seen: hintPictures } : { mean }),
+  });
+}
+
+function readingHints(net: Part<WeightGenerator>): Part<WeightGenerator> {
+  if (net.state === 'missing' || net.value.model.hint) return net;
+  return {
+    state: 'missing',
+    why: 'This generator reads phrases alone; npm run generator:train makes one that reads pairs.',
+  };
+}
+
+function solving(net: WeightGenerator): Make {
+  return async (phrase, _, concept) => {
+    if (concept) return { adapter: await net.solved(phrase, concept), seen: hintPictures };
+    throw new UserError(
+      `"${phrase.trim()}" names none of the filters and emoji sets that Scion can draw, so there are no pairs to solve for; choose another start, or say "halftone, fine".`,
+    );
+  };
 }
 
 /** Phrases that the encoder reads alike. */

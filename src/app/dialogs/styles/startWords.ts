@@ -26,6 +26,11 @@ export const startWords: Readonly<Record<StartId, StartWords>> = {
     about: 'Predicted from the same by a plain net of the same kind, without noise',
     colour: '--run-3',
   },
+  solved: {
+    label: 'Solved',
+    about: 'What a few pairs of the concept ask of the mean to first order, without any net',
+    colour: '--run-5',
+  },
   random: {
     label: 'Random',
     about: 'A fresh adapter: the base as it is, told the phrase',
