@@ -10,7 +10,8 @@ export async function fileStore(folder: string): Promise<RecordStore> {
   const pathOf = (name: string) => join(folder, `${encodeURIComponent(name)}${ending}`);
   return {
     async write(name, bytes) {
-      const unfinished = `${pathOf(name)}.new`;
+      // Two commands side by side may write the same record.
+      const unfinished = `${pathOf(name)}.${process.pid}.new`;
       const file = await open(unfinished, 'w');
       try {
         await file.writeFile(bytes);

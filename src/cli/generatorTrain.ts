@@ -1,7 +1,7 @@
 // `npm run generator:train`: trains the weight generator (or, with --task regress, the plain regressor) on the adapters
 // of generator:data and then on the pictures that its adapters draw, and writes model and card. Resumable; called again with fewer
 // steps, it writes what the saved state has learnt.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { groupingRule } from '../generator/blocks/grouping.ts';
 import { foreignPhrases } from '../generator/concepts/foreign.ts';
@@ -177,7 +177,7 @@ runCommand(async () => {
   const coder = learntCoder(config, data);
   const key = canonicalJson({
     base: base.hash,
-    concepts: data.entries.length,
+    data: sha256Hex(await readFile(options.data)),
     config: { ...config },
     recipe: { batch, rate, floor, warmup, ema, seed },
     hintNoise: options['hint-noise'],
@@ -281,6 +281,7 @@ runCommand(async () => {
     ...{ file: out.split('/').at(-1) ?? out, bytes: file.length, config, layout, data },
     recipe: { ...recipe, steps: taken },
     ...{ timestep, timesteps, errors, distances, seconds, engine: engine.description, loss },
+    ...(basis && { hintNoise: basis.noise }),
     ...(pictureRecipe.steps > 0 && {
       pictures: { recipe: pictureRecipe, each, further: further.length, loss: pictureLoss },
     }),

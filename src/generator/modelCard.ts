@@ -9,6 +9,7 @@ import { unetSize } from './denoiser/freshUnet.ts';
 import { ourWeightShare } from './denoiser/pictureStep.ts';
 import type { TimestepError } from './denoiser/recoveryError.ts';
 import type { DenoiserRecipe } from './denoiser/training.ts';
+import { hintPictures } from './hint/basis.ts';
 import type { UnetShape } from './unet1d.ts';
 
 export interface CardFacts {
@@ -30,6 +31,8 @@ export interface CardFacts {
   readonly engine: string;
   /** Mean loss of the last steps. */
   readonly loss: number;
+  /** s² of the hints that it reads. */
+  readonly hintNoise?: number;
   /** The second half of the training, on pictures; absent where there was none. */
   readonly pictures?: {
     readonly recipe: DenoiserRecipe;
@@ -65,7 +68,12 @@ export function modelCard(facts: CardFacts): string {
   return `# ${config.task === 'denoise' ? 'Weight generator' : 'Plain regressor'}
 
 \`${facts.file}\`, half precision, ${(facts.bytes / 1024).toFixed(0)} KiB. Made by \`npm run generator:train\`; this card is written by the
-same command. It writes the adapter of the translator in \`base.safetensors\` (SHA-256 ${data.base.slice(0, 16)}…) for a phrase.
+same command. It writes the adapter of the translator in \`base.safetensors\` (SHA-256 ${data.base.slice(0, 16)}…) for a phrase${
+    config.unet.hint
+      ? `
+and, where they are there, ${hintPictures} pairs of its concept`
+      : ''
+  }.
 
 | | |
 |---|---|
@@ -73,10 +81,10 @@ same command. It writes the adapter of the translator in \`base.safetensors\` (S
 | net | 1-D UNet, channels ${unet.channels.join(', ')}, heads of ${unet.headWidth}, ${unetSize(unet)} parameters${placesText(unet.positions)} |
 | data | ${counted('train').length} concepts, ${checkpoints} checkpoints of ${data.layout.size} numbers; ${real} ${config.coordinates ?? 'weights'} in ${layout.count} blocks of ${layout.size} (${layout.count * layout.size - real} padded), ${groupingWords[config.grouping]} |
 | normalisation (ours) | each number's mean over the training checkpoints taken off, each tensor scaled to deviation 1${componentsText(config)} |
-| objective | ${config.task === 'regress' ? 'clean block from text and index alone' : `${config.prediction} prediction, masked squared error, every block alike`} |
+| objective | ${config.task === 'regress' ? 'clean block from what it is told, without a noisy one' : `${config.prediction} prediction, masked squared error, every block alike`} |
 | schedule (ours) | scaled linear, β ${schedule.first} to ${schedule.last} in ${schedule.steps} steps; trained on timesteps from ${config.task === 'regress' ? schedule.steps - 1 : config.fromTimestep} |
-| recipe (ours) | ${recipe.steps} steps of ${recipe.batch} blocks, AdamW, rate ${recipe.rate} to ${recipe.floor}, moving average ${recipe.ema}, seed ${recipe.seed}${Number.isNaN(facts.loss) ? '' : `; loss of the last steps ${facts.loss.toFixed(4)}`} |
-${picturesRow(facts.pictures)}| timestep | ${facts.timestep}${
+${hintRow(facts.hintNoise)}| recipe (ours) | ${recipe.steps} steps of ${recipe.batch} blocks, AdamW, rate ${recipe.rate} to ${recipe.floor}, moving average ${recipe.ema}, seed ${recipe.seed}${Number.isNaN(facts.loss) ? '' : `; loss of the last steps ${facts.loss.toFixed(4)}`} |
+${picturesRow(facts.pictures, facts.hintNoise !== undefined)}| timestep | ${facts.timestep}${
     facts.timesteps.length > 1 && best
       ? `, the best of ${facts.timesteps
           .map(({ timestep }) => timestep)
@@ -98,20 +106,26 @@ ${rows.join('\n')}
 `;
 }
 
-function picturesRow(pictures: CardFacts['pictures']): string {
+function hintRow(noise: number | undefined): string {
+  if (noise === undefined) return '';
+  return `| hint (ours) | what ${hintPictures} training pairs ask of the mean adapter to first order, under the spread of the training checkpoints and s² = ${noise}; left out in a quarter of the cases |
+`;
+}
+
+function picturesRow(pictures: CardFacts['pictures'], hinted: boolean): string {
   if (!pictures) return '';
   const { recipe, each, further, loss } = pictures;
   const others =
     further === 0 ? '' : `, half of them among ${further} combinations without a trained adapter`;
   const end = Number.isNaN(loss) ? '' : `; distance of the last steps ${loss.toFixed(4)}`;
-  return `| then, on pictures (ours) | ${recipe.steps} steps of ${recipe.batch} concepts${others}, ${each} pictures each: the mean distance to the target of what the base draws with the adapters written in one step, and ${ourWeightShare} times the mean square between these and the trained ones; one phrase of nothing known a step, of which the mean adapter is asked; AdamW, rate ${recipe.rate} to ${recipe.floor}, moving average ${recipe.ema}${end} |
+  return `| then, on pictures (ours) | ${recipe.steps} steps of ${recipe.batch} concepts${others}, ${each} pictures each: the mean distance to the target of what the base draws with the adapters written in one step, and ${ourWeightShare} times the mean square between these and the trained ones; one phrase of nothing known a step, of which the mean adapter is asked${hinted ? ', and a quarter of the concepts under such a phrase, where pairs are to tell enough' : ''}; AdamW, rate ${recipe.rate} to ${recipe.floor}, moving average ${recipe.ema}${end} |
 `;
 }
 
 function componentsText({ coordinates, components }: DenoiserConfig): string {
   if (coordinates !== 'components') return '';
   const count = components === undefined ? 'as many as fit a block' : `the first ${components}`;
-  return `; then each group in its principal components over the training checkpoints, ${count}`;
+  return `; then each group in its principal components over the training checkpoints, ${count}, each divided by the fourth root of its variance`;
 }
 
 function placesText(positions: UnetShape['positions']): string {

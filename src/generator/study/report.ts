@@ -5,6 +5,7 @@ import { mostPictures } from '../shrinkage.ts';
 import { labelOf, type Method, methods } from './methods.ts';
 import { fdName } from './patchFeatures.ts';
 import {
+  bestWithin,
   defaultStart,
   isBetter,
   type MethodRow,
@@ -171,9 +172,33 @@ export function reportText(
       return own.length === 0 ? [] : ['', words, ...table(rowsOf(own, 'distance', last, further), last)];
     }),
     ...lengthsTable(runs, lengths),
+    ...clockTable([...runs, ...lengths]),
     ...untrainedTable(untrained),
     '',
   ].join('\n');
+}
+
+/** Seconds at which the best so far is told. */
+const clock = [0.15, 0.3, 0.6, 1.2, 2.5, 5, 10];
+
+function clockTable(runs: readonly StudyRun[]): string[] {
+  const cell = (method: Method, seconds: number) => {
+    const [distance, fd] = [
+      bestWithin(runs, method, seconds, 'distance'),
+      bestWithin(runs, method, seconds, 'fd'),
+    ];
+    return distance === undefined || fd === undefined ? '' : `${distance.toFixed(4)}, ${fd.toFixed(2)}`;
+  };
+  const lines = methods
+    .filter(({ id }) => runs.some(({ method }) => method === id))
+    .map(({ id, label }) => `| ${[label, ...clock.map((seconds) => cell(id, seconds))].join(' | ')} |`);
+  return [
+    '',
+    `The best L1 and ${fdName} within so many seconds of wall clock, making the start included (of the runs above, whichever is furthest by then)`,
+    `| start | ${clock.map((seconds) => `${seconds} s`).join(' | ')} |`,
+    `|---|${clock.map(() => '---:').join('|')}|`,
+    ...lines,
+  ];
 }
 
 /** Mean distances at the ends of a method's runs, by their length. */

@@ -22,6 +22,7 @@ import { type Contestants, type Method, methods, startOf, strangeIndices } from 
 import { PatchFeatures } from './patchFeatures.ts';
 import { reportText, verdictLine } from './report.ts';
 import {
+  bestWithin,
   curveArea,
   defaultStart,
   paired,
@@ -128,6 +129,23 @@ describe('what curves say', () => {
       'Sooner there than a random adapter on our base, which is trained together with adapters: 16.0× (1/1).',
     );
     expect(text).toContain('| generated adapter | 0.4500 | 0.4000 | 0.3000 |  |');
+  });
+
+  it('wall clock is told by the best run that is there by then', () => {
+    const runs = [
+      run('random', 'a', 0, 1, 0.8, 0.5),
+      run('random', 'b', 0, 0.8, 0.7, 0.3),
+      end('random', 4, 0.5, 0.6),
+    ];
+    // At once, nothing but the starts; after half a second one concept's short run is there.
+    expect(bestWithin(runs, 'random', 0, 'distance')).toBeCloseTo(0.9, 12);
+    expect(bestWithin(runs, 'random', 0.5, 'distance')).toBeCloseTo(0.7, 12);
+    expect(bestWithin(runs, 'random', 2, 'distance')).toBeCloseTo(0.4, 12);
+    expect(bestWithin(runs, 'random', -1, 'distance')).toBeUndefined();
+    expect(bestWithin(runs, 'mean', 1, 'distance')).toBeUndefined();
+    const facts = { generationSeconds: 0.5, engine: 'toy', emoji: 2, last: 20, pairs: 512 };
+    const text = reportText(runs.slice(0, 2), facts, runs.slice(2));
+    expect(text).toContain('| our base + random adapter | 0.9000, 9.00 |');
   });
 
   it('a rival that never comes to the quality bounds the ratio from below', () => {

@@ -151,6 +151,27 @@ function longest(runs: readonly StudyRun[]): Point | undefined {
   return ends.reduce<Point | undefined>((a, b) => (a && a.step >= b.step ? a : b), undefined);
 }
 
+/**
+ * The best that a method comes to within so many seconds, making the start included: the mean over concepts and seeds of
+ * the lowest measure among all points of its runs that are there by then. Undefined where a run has none yet.
+ */
+export function bestWithin(
+  runs: readonly StudyRun[],
+  method: Method,
+  seconds: number,
+  measure: Measure,
+): number | undefined {
+  const best = new Map<string, number>();
+  for (const run of runs) {
+    if (run.method !== method) continue;
+    const key = `${run.concept} ${run.seed}`;
+    const reached = run.points.filter((point) => point.seconds <= seconds).map((point) => point[measure]);
+    best.set(key, Math.min(best.get(key) ?? Number.POSITIVE_INFINITY, ...reached));
+  }
+  const values = [...best.values()];
+  return values.length === 0 || !values.every(Number.isFinite) ? undefined : mean(values);
+}
+
 export interface MethodRow {
   readonly method: Method;
   /** Mean measures by step, over concepts and seeds. */
