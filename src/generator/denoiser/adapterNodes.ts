@@ -7,13 +7,21 @@ import type { BlockCoder } from './blockCoder.ts';
 
 type Adapters = Pick<WeightDataSet, 'layout' | 'normalisation'>;
 
-/** Blocks [C, N·b] → normalised adapters [C, P], as the coder takes them back. */
-export function normalisedRows({ layout }: Pick<Adapters, 'layout'>, coder: BlockCoder, blocks: Node): Node {
+/**
+ * Blocks [C, N·b] → normalised adapters [C, P], as the coder takes them back.
+ * @param holding how the components of a group enter the graph: as constants, unless a program is to be small
+ */
+export function normalisedRows(
+  { layout }: Pick<Adapters, 'layout'>,
+  coder: BlockCoder,
+  blocks: Node,
+  holding: (group: string, components: Tensor) => Node = (_, components) => constant(components),
+): Node {
   const { groups, size } = coder.layout;
   const parts = groups.map(({ name, firstBlock, length }) => {
     const own = slice(blocks, 1, firstBlock * size, firstBlock * size + length);
     const components = coder.components?.[name];
-    return components ? matmul(own, constant(components)) : own;
+    return components ? matmul(own, holding(name, components)) : own;
   });
   const normalised = concat(parts, 1);
   assert(normalised.shape[1] === layout.size, () => 'the groups are not in the order of the adapter');

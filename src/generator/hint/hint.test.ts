@@ -28,6 +28,9 @@ import { HintReader } from './hint.ts';
 
 const engine = referenceEngine();
 const data = toyDataSet(toyFrozen);
+const hinted = await toyHinted(engine, toyFrozenBase, data, toyPictures());
+const { coder } = hinted;
+const sensitivity = await measureSensitivity(engine, toyFrozenBase, data, toyPictures(), coder);
 const concept = known(toyConcepts[1], 'concept');
 const phrase = phraseOf(concept);
 
@@ -55,7 +58,6 @@ class Given extends ConceptPictures {
 /** Every trained emoji as the adapter of these blocks' numbers draws it. */
 async function drawnBy(numbers: readonly number[]): Promise<Tensor> {
   const pictures = toyPictures();
-  const { coder } = await toyHinted(engine, toyFrozenBase, data, pictures);
   const blocks = new Float32Array(coder.layout.count * coder.layout.size);
   realPlaces(coder.layout).forEach((place, k) => {
     blocks[place] = known(numbers[k], 'number');
@@ -74,8 +76,7 @@ async function drawnBy(numbers: readonly number[]): Promise<Tensor> {
 }
 
 async function readerOf(pictures: ConceptPictures, noise: number, pairs?: number) {
-  const { model, coder } = await toyHinted(engine, toyFrozenBase, data, toyPictures(), noise);
-  const basis = known(model.hint, 'hint');
+  const basis = hintBasis(sensitivity, noise);
   const material = { base: toyFrozenBase, adapters: data, coder, basis, pictures };
   const reader = await HintReader.create(engine, material, pairs);
   const places = realPlaces(coder.layout);
@@ -127,7 +128,6 @@ describe('a hint', () => {
   });
 
   it('is for components, not for thousands of weights', async () => {
-    const { coder } = await toyHinted(engine, toyFrozenBase, data, toyPictures());
     const large = { ...coder, layout: { ...coder.layout, count: 100, size: 16 } };
     large.layout = {
       ...large.layout,
@@ -139,8 +139,6 @@ describe('a hint', () => {
   });
 
   it('is solved with eigenvalues between 0 and 1', async () => {
-    const { coder } = await toyHinted(engine, toyFrozenBase, data, toyPictures());
-    const sensitivity = await measureSensitivity(engine, toyFrozenBase, data, toyPictures(), coder);
     const { response } = hintBasis(sensitivity, 1);
     for (let k = 0; k < 3; k++) {
       expect(response.data[4 * k]).toBeGreaterThan(0);
@@ -152,7 +150,7 @@ describe('a hint', () => {
 describe('a generator that reads hints', () => {
   it('writes other weights for other pictures, and still writes without any', async () => {
     const pictures = toyPictures();
-    const { model } = await toyHinted(engine, toyFrozenBase, data, pictures);
+    const { model } = hinted;
     const weights = Object.fromEntries(
       Object.entries(model.weights).map(([name, { shape, data: values }]) => [
         name,
@@ -172,10 +170,10 @@ describe('a generator that reads hints', () => {
   });
 
   it('keeps what solving needs in its file, and refuses one that lacks it', async () => {
-    const { model } = await toyHinted(engine, toyFrozenBase, data, toyPictures(), 7);
+    const model = { ...hinted.model, hint: hintBasis(sensitivity, 7) };
     const read = await decodeGenerator(encodeGenerator(model, {}), 'g.safetensors');
     expect(read.hint?.noise).toBe(7);
-    known(model.hint, 'hint').response.data.forEach((value, i) => {
+    model.hint.response.data.forEach((value, i) => {
       expect(read.hint?.response.data[i]).toBeCloseTo(value, 3);
     });
     await expect(
@@ -193,8 +191,7 @@ describe('a generator that reads hints', () => {
 
   it('is trained with and without hints, and with hints under phrases of nothing known', async () => {
     const pictures = toyPictures();
-    const { model, coder } = await toyHinted(engine, toyFrozenBase, data, pictures);
-    const { config } = model;
+    const { config } = hinted.model;
     const size = coder.layout.count * coder.layout.size;
     const hints = new Map(toyConcepts.map(({ id }, n) => [id, new Float32Array(size).fill(n + 1)]));
     const told = (values: unknown) => {

@@ -1,6 +1,6 @@
 // Reads a hint: draws a few pictures of a concept with the mean adapter, and solves for the blocks that would have drawn
 // them nearer to their targets. One pass forward and back, and one product with a matrix.
-import type { Engine, Feeds, Program } from '../../engine/engine.ts';
+import type { DeviceTensor, Engine, Program } from '../../engine/engine.ts';
 import {
   constant,
   gradients,
@@ -37,10 +37,15 @@ export interface HintMaterial {
 export class HintReader {
   readonly #material: HintMaterial;
   readonly #program: Program;
-  readonly #weights: Feeds;
+  readonly #weights: Readonly<Record<string, DeviceTensor>>;
   readonly #shown: readonly number[];
 
-  private constructor(material: HintMaterial, program: Program, weights: Feeds, shown: readonly number[]) {
+  private constructor(
+    material: HintMaterial,
+    program: Program,
+    weights: Readonly<Record<string, DeviceTensor>>,
+    shown: readonly number[],
+  ) {
     this.#material = material;
     this.#program = program;
     this.#weights = weights;
@@ -65,17 +70,23 @@ export class HintReader {
     });
     const moved = input('moved', [1, count * size]);
     const blocks = mul(moved, constant(f32([1, count * size], spread)));
-    const vector = denormalisedRows(adapters, normalisedRows(adapters, coder, blocks));
+    const normalised = normalisedRows(adapters, coder, blocks, (group, { shape }) =>
+      input(`c/${group}`, shape),
+    );
+    const vector = denormalisedRows(adapters, normalised);
     const own = cut(adapters.layout, reshape(vector, [adapters.layout.size]));
     const weightOf = (name: string) => own.get(name) ?? weight(name);
     const { image } = translator(config.shape, source, text, weightOf, optionsOf(config, 'adapter'));
     const squares = reduceSum(square(sub(image, input('target', source.shape))), [0, 1, 2, 3]);
     const [gradient] = gradients(mul(squares, -0.5), [moved]);
     const program = await engine.compile(graphOf({ pull: known(gradient, 'gradient') }));
-    const taken = Object.keys(base.weights).filter((name) => !own.has(name));
-    const weights = Object.fromEntries(
-      taken.map((name) => [`w/${name}`, engine.upload(known(base.weights[name], name))]),
-    );
+    const taken = Object.entries(base.weights).filter(([name]) => !own.has(name));
+    const weights = Object.fromEntries([
+      ...taken.map(([name, tensor]) => [`w/${name}`, engine.upload(tensor)] as const),
+      ...Object.entries(coder.components ?? {}).map(
+        ([group, tensor]) => [`c/${group}`, engine.upload(tensor)] as const,
+      ),
+    ]);
     return new HintReader(
       material,
       program,
@@ -109,6 +120,7 @@ export class HintReader {
   }
 
   async dispose(): Promise<void> {
+    for (const tensor of Object.values(this.#weights)) tensor.dispose();
     await this.#program.dispose();
   }
 }
