@@ -3,8 +3,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ConceptSplit, conceptSplit } from '../generator/concepts/split.ts';
-import { range } from '../generator/data/batches.ts';
+import { range, samplesOf } from '../generator/data/batches.ts';
 import { nearRate, ourFineTune } from '../generator/dataset/fineTune.ts';
+import { hintPictures } from '../generator/hint/basis.ts';
 import { generatorPath, regressorPath, studyPath, translatorBasePath } from '../generator/paths.ts';
 import { Shrinkage, shares as wayShares } from '../generator/shrinkage.ts';
 import { standIn, studyConcepts } from '../generator/study/choose.ts';
@@ -147,6 +148,9 @@ export async function generatorStudy(argv: string[]): Promise<void> {
   }
   const storeOf = ({ method }: { readonly method: Method }) => known(stores.get(method), method);
 
+  // Timed before any run, which also compiles what is compiled at first use.
+  const generationSeconds = await secondsOf(own.generator);
+  await secondsOf(plain.generator);
   const jobs = jobsOf(options, concepts);
   const runs: StudyRun[] = [];
   const ends: StudyRun[] = [];
@@ -173,6 +177,8 @@ export async function generatorStudy(argv: string[]): Promise<void> {
       line.show(`run ${made}/${open} · ${method} on ${concept.id}, seed ${seed} · ${left}`);
       const { at, rate } = planOf(method);
       const plan = { at: length === undefined ? at : [length], rate };
+      // Drawing a concept's own pictures counts for none of the starts, which look at different ones.
+      pictures.batch(samplesOf(concept, range(0, Math.min(hintPictures, pairs))));
       return lab.curve(await startOf(method, concept, seed, field), concept, seed, plan);
     });
     (length === undefined ? runs : ends).push({ method, concept: concept.id, part, seed, points });
@@ -196,7 +202,6 @@ export async function generatorStudy(argv: string[]): Promise<void> {
   }
   line.end();
 
-  const generationSeconds = await secondsOf(own.generator);
   const variants: VariantRow[] = [];
   for (const file of options.variants.split(',').filter((name) => name !== '')) {
     const { generator } = await opened(engine, file, encoder, sight, train);

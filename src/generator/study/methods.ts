@@ -71,11 +71,16 @@ export function isShrunk(method: Method): boolean {
   return recordOf(method).from === 'phrase';
 }
 
-/** Adam's rate at the first step: lower for a start that is made for the concept, which is near to where it goes. */
+/** Whether it is made for the concept, and so near to where a fine-tune goes. */
+export function isNear(method: Method): boolean {
+  return recordOf(method).from !== 'nothing';
+}
+
+/** Adam's rate at the first step. */
 export function rateOf(method: Method, rates: Rates): number {
   if (method === 'scratch') return rates.scratch;
   if (method === 'e2gan') return rates.e2gan;
-  return recordOf(method).from === 'nothing' ? rates.far : rates.near;
+  return isNear(method) ? rates.near : rates.far;
 }
 
 export interface Rates {

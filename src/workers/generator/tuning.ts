@@ -3,7 +3,8 @@
 import type { Engine } from '../../engine/engine.ts';
 import type { Concept } from '../../generator/concepts/concept.ts';
 import { drawnSamples } from '../../generator/data/batches.ts';
-import { fallingRate, ourFineTune } from '../../generator/dataset/fineTune.ts';
+import { fallingRate, nearRate, ourFineTune } from '../../generator/dataset/fineTune.ts';
+import { isNear } from '../../generator/study/methods.ts';
 import { adapterLayout } from '../../generator/translator/adapter.ts';
 import { firstState, TranslatorTrainer } from '../../generator/translator/trainer.ts';
 import { UserError } from '../../lib/errors.ts';
@@ -79,7 +80,8 @@ export class Tuner {
     while (trainer.step < steps && !signal.aborted) {
       const batch = pictures.batch(samples(trainer.step));
       const begun = performance.now();
-      const rate = fallingRate({ rate: ourFineTune.rate, steps }, trainer.step);
+      const first = isNear(start) ? nearRate : ourFineTune.rate;
+      const rate = fallingRate({ rate: first, steps }, trainer.step);
       const { distance, sound } = await trainer.run(batch, rate);
       milliseconds += performance.now() - begun;
       if (!sound) {
