@@ -13,9 +13,10 @@ import { freshJudge, freshTranslator } from '../translator/freshWeights.ts';
 
 type Weights = Readonly<Record<string, Tensor>>;
 
-/** What a start is made from; those that are made from a phrase alone may be far off, and are shrunk (shrinkage.ts). */
-export type Source = 'nothing' | 'phrase' | 'phrase and pictures';
-
+/**
+ * `from`: what a start is made from; those that are made from a phrase alone may be far off, and are shrunk
+ * (shrinkage.ts). Of controls, `of` is the start that they spoil, and `uses` what they show to be used where they hurt.
+ */
 export const methods = [
   { id: 'scratch', label: 'from scratch (pix2pix)', role: 'reference', from: 'nothing' },
   { id: 'e2gan', label: 'E2GAN: its own base + random adapter', role: 'reference', from: 'nothing' },
