@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ConceptSplit, conceptSplit } from '../generator/concepts/split.ts';
 import { range, samplesOf } from '../generator/data/batches.ts';
-import { nearRate, ourFineTune } from '../generator/dataset/fineTune.ts';
+import { ourFineTune } from '../generator/dataset/fineTune.ts';
 import { hintPictures } from '../generator/hint/basis.ts';
 import { generatorPath, regressorPath, studyPath, translatorBasePath } from '../generator/paths.ts';
 import { Shrinkage, shares as wayShares } from '../generator/shrinkage.ts';
@@ -64,16 +64,13 @@ const defaults = {
   /** Steps of an adapter's fine-tune, and of training from scratch. */
   steps: ourFineTune.steps,
   'scratch-steps': 256,
-  /** Adam's rates at the first step, each the best of a few on the validation concepts: of starts that are made for nothing, */
+  /** Adam's rates at the first step: of our adapters, E2GAN's (the best of four on validation concepts), and from scratch. */
   rate: ourFineTune.rate,
-  /** of those made for the concept, */
-  'near-rate': nearRate,
-  /** of E2GAN's adapters, and of training from scratch. */
   'e2gan-rate': 2e-2,
   'scratch-rate': 2e-3,
   /** Lengths of further runs from each start that is no control, and of more from those that are told in speeds. */
-  lengths: '4,8,16',
-  'long-lengths': '64,128',
+  lengths: '4,8,12,16,24',
+  'long-lengths': '48,64,128',
   /** Held-out concepts on which every start is measured before any training, at most. */
   untrained: 1_000,
   /** Pairs of a concept that are trained on; 0 for all. */
@@ -119,12 +116,12 @@ export async function generatorStudy(argv: string[]): Promise<void> {
   });
   const rates: Rates = {
     ...{ scratch: options['scratch-rate'], e2gan: options['e2gan-rate'] },
-    ...{ far: options.rate, near: options['near-rate'] },
+    adapter: options.rate,
   };
-  const planOf = (method: Method): CurvePlan => ({
-    at: pointsOf(method === 'scratch' ? options['scratch-steps'] : options.steps),
-    rate: rateOf(method, rates),
-  });
+  const planOf = (method: Method, length?: number): CurvePlan => {
+    const steps = length ?? (method === 'scratch' ? options['scratch-steps'] : options.steps);
+    return { at: length === undefined ? pointsOf(steps) : [length], rate: rateOf(method, rates, steps) };
+  };
   const files = { base: base.hash, e2gan: e2gan.hash, generator: own.hash, regressor: plain.hash };
   const shared = {
     ...{ base: base.hash, data: sha256Hex(await readFile(options.data)), batch: options.batch },
@@ -175,11 +172,10 @@ export async function generatorStudy(argv: string[]): Promise<void> {
         made === 0 ? '' : `${duration(((Date.now() - started) / 1000 / made) * (open - made))} left`;
       made++;
       line.show(`run ${made}/${open} · ${method} on ${concept.id}, seed ${seed} · ${left}`);
-      const { at, rate } = planOf(method);
-      const plan = { at: length === undefined ? at : [length], rate };
       // Drawing a concept's own pictures counts for none of the starts, which look at different ones.
       pictures.batch(samplesOf(concept, range(0, Math.min(hintPictures, pairs))));
-      return lab.curve(await startOf(method, concept, seed, field), concept, seed, plan);
+      const start = await startOf(method, concept, seed, field);
+      return lab.curve(start, concept, seed, planOf(method, length));
     });
     (length === undefined ? runs : ends).push({ method, concept: concept.id, part, seed, points });
   }

@@ -181,7 +181,7 @@ describe('generating', () => {
 
 it('the model card says what was measured', () => {
   const layout = blocksOf(toyDenoiser, toyTranslator);
-  const card = modelCard({
+  const facts = {
     ...{ file: 'generator.safetensors', bytes: 2048, config: toyDenoiser, recipe, layout, data },
     timestep: 800,
     timesteps: [
@@ -195,7 +195,8 @@ it('the model card says what was measured', () => {
     },
     ...{ seconds: 0.25, engine: 'toy engine', loss: 0.125 },
     pictures: { recipe: { ...recipe, batch: 3 }, each: 5, further: 0, loss: 0.0625 },
-  });
+  };
+  const card = modelCard(facts);
   expect(card).toContain('| held-out families | 0 | 1.250 | 0.3000 | 0.4000 | 0.1000 |');
   expect(card).toContain('| held-out levels of known families | 1 | 0.500 | 0.2000 | 0.3500 | 0.1500 |');
   expect(card).toContain('40 steps of 3 concepts, 5 pictures each');
@@ -203,6 +204,11 @@ it('the model card says what was measured', () => {
   expect(card).not.toContain('held-out combinations');
   expect(card).toContain('800, the best of 600, 800 on the validation concepts');
   expect(card).toContain('0.25 s for all blocks, toy engine');
+  expect(card).not.toContain('hint (ours)');
+  const hinted = modelCard({ ...facts, hintNoise: 50 });
+  expect(hinted).toContain('16 training pairs ask of the mean adapter to first order');
+  expect(hinted).toContain('s² = 50; left out in a quarter of the cases');
+  expect(hinted).toContain('0.25 s for all blocks, pairs not looked at, toy engine');
 });
 
 describe('baselines and inspection', () => {

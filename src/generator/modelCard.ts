@@ -92,7 +92,7 @@ ${picturesRow(facts.pictures, facts.hintNoise !== undefined)}| timestep | ${fact
           .join(', ')} on the validation concepts`
       : ''
   } |
-| time | ${facts.seconds.toFixed(2)} s for all blocks, ${facts.engine} |
+| time | ${facts.seconds.toFixed(2)} s for all blocks${facts.hintNoise === undefined ? '' : ', pairs not looked at'}, ${facts.engine} |
 | licence | Apache-2.0; trained on adapters of this project; the pictures' licences are in \`public/data/emoji\` |
 
 **Recovery error**: mean square of written minus trained over that of trained, both as deviations from the mean

@@ -4,6 +4,7 @@ import { randomStream } from '../../lib/random.ts';
 import type { Tensor } from '../../lib/tensor.ts';
 import { meanAdapter, nearestAdapter, randomAdapter } from '../baselines.ts';
 import { type Concept, phraseOf } from '../concepts/concept.ts';
+import { nearRate } from '../dataset/fineTune.ts';
 import type { WeightDataSet } from '../dataset/weightDataSet.ts';
 import type { WeightGenerator } from '../generate.ts';
 import type { Shrinkage } from '../shrinkage.ts';
@@ -77,18 +78,18 @@ export function isNear(method: Method): boolean {
   return recordOf(method).from !== 'nothing';
 }
 
-/** Adam's rate at the first step. */
-export function rateOf(method: Method, rates: Rates): number {
-  if (method === 'scratch') return rates.scratch;
-  if (method === 'e2gan') return rates.e2gan;
-  return isNear(method) ? rates.near : rates.far;
+/** Adam's rate at the first step of a run of so many. */
+export function rateOf(method: Method, { scratch, e2gan, adapter }: Rates, steps: number): number {
+  if (method === 'scratch') return scratch;
+  if (method === 'e2gan') return e2gan;
+  return isNear(method) ? nearRate(adapter, steps) : adapter;
 }
 
 export interface Rates {
   readonly scratch: number;
   readonly e2gan: number;
-  readonly far: number;
-  readonly near: number;
+  /** Of our base. */
+  readonly adapter: number;
 }
 
 export function labelOf(method: Method): string {

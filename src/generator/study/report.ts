@@ -93,6 +93,18 @@ function table(rows: readonly MethodRow[], last: number): string[] {
   ];
 }
 
+/** Which starts have runs beyond the curves' length: the others can come to a quality within it or not at all. */
+function longRunsLine(runs: readonly StudyRun[], lengths: readonly StudyRun[]): string {
+  const stepsOf = (run: StudyRun) => run.points.at(-1)?.step ?? 0;
+  const longest = Math.max(0, ...lengths.map(stepsOf));
+  const usual = Math.max(0, ...runs.filter(({ method }) => method === 'generated').map(stepsOf));
+  const long = methods.filter(({ id }) =>
+    lengths.some((run) => run.method === id && stepsOf(run) > usual),
+  );
+  if (long.length === 0) return '';
+  return `Runs of more than ${usual} steps, up to ${longest}, were made from: ${long.map(({ label }) => label).join(', ')}; the other starts come to a quality within ${usual} steps or count as not coming to it.`;
+}
+
 /** Whether phrase and block index matter, on every held-out concept. */
 function controlsLine(rows: readonly UntrainedRow[]): string {
   const controls = methods.flatMap((record) => {
@@ -159,7 +171,8 @@ export function reportText(
     held('Sooner than training from scratch at its final L1', generated?.againstScratch, targets.scratch),
     held('Sooner there than E2GAN (its own base + random adapter)', generated?.againstE2gan, targets.e2gan),
     `Sooner there than a random adapter on our base, which is trained together with adapters: ${generated ? speedText(generated.againstRandom) : 'not measured'}.`,
-    'Sooner: the median over the runs that came to the L1 that training from scratch ends with on the same concept and seed; in brackets how many of all did.',
+    'Sooner: the median over the runs that came to the L1 that training from scratch ends with on the same concept and seed; in brackets how many of all did. A rival that did not counts with its longest run (≥).',
+    longRunsLine(runs, lengths),
     `Generated, regressor and solution are made from the phrase and the first ${hintPictures} training pairs. A start that is made from the phrase alone goes as far from the mean adapter as ${Math.min(mostPictures, pairs)} training pictures like best, in quarters of the way.`,
     `Generation of all blocks: ${generationSeconds.toFixed(2)} s, wanted at most ${targets.seconds} s.`,
     controlsLine(untrained),

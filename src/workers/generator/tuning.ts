@@ -80,7 +80,7 @@ export class Tuner {
     while (trainer.step < steps && !signal.aborted) {
       const batch = pictures.batch(samples(trainer.step));
       const begun = performance.now();
-      const first = isNear(start) ? nearRate : ourFineTune.rate;
+      const first = isNear(start) ? nearRate(ourFineTune.rate, steps) : ourFineTune.rate;
       const rate = fallingRate({ rate: first, steps }, trainer.step);
       const { distance, sound } = await trainer.run(batch, rate);
       milliseconds += performance.now() - begun;
