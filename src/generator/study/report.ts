@@ -98,9 +98,7 @@ function longRunsLine(runs: readonly StudyRun[], lengths: readonly StudyRun[]): 
   const stepsOf = (run: StudyRun) => run.points.at(-1)?.step ?? 0;
   const longest = Math.max(0, ...lengths.map(stepsOf));
   const usual = Math.max(0, ...runs.filter(({ method }) => method === 'generated').map(stepsOf));
-  const long = methods.filter(({ id }) =>
-    lengths.some((run) => run.method === id && stepsOf(run) > usual),
-  );
+  const long = methods.filter(({ id }) => lengths.some((run) => run.method === id && stepsOf(run) > usual));
   if (long.length === 0) return '';
   return `Runs of more than ${usual} steps, up to ${longest}, were made from: ${long.map(({ label }) => label).join(', ')}; the other starts come to a quality within ${usual} steps or count as not coming to it.`;
 }
