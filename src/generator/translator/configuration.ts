@@ -22,9 +22,10 @@ export interface TranslatorConfig {
 
 /**
  * Width 12 costs about 20 million multiply-adds for a picture, so that a fine-tune takes seconds on one core. With frozen
- * down projections a rank costs no more than its outputs, so ranks are high (measured on ten concepts after 32 steps:
- * L1 0.172, at a third of these ranks 0.186, with trained down projections at those 0.175); the head has three outputs,
- * so rank 3 is all that it can take.
+ * down projections a rank costs no more than its outputs, and an update lies in as many random directions of a layer's
+ * input as its rank, however few the outputs are. So ranks are high, most of all where pixels are read and written
+ * (measured: held-out L1 with each concept's adapter out of the base's own training 0.110; with ranks of 3 in the head, 12
+ * in stem and up2 and 16 in down1 and up1, after a sixth less training, 0.131).
  */
 export const ourTranslator: TranslatorConfig = {
   shape: { width: 12, heads: 4, context: 100, skips: 'sum' },
