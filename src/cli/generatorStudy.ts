@@ -235,7 +235,8 @@ export async function generatorStudy(argv: string[]): Promise<void> {
       untrained: undefined,
     };
     await writeFile(options.out, `${JSON.stringify(brief)}\n`);
-    await writeFile(options.out.replace(/\.json$/, '.md'), `# Study of starts\n\n${report}`);
+    const few = options.pairs > 0 ? `, with ${options.pairs} pairs of every concept` : '';
+    await writeFile(options.out.replace(/\.json$/, '.md'), `# Study of starts${few}\n\n${report}`);
   }
   console.log(options.json ? JSON.stringify(result) : report);
 }
