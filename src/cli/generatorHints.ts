@@ -12,6 +12,7 @@ import type { TranslatorBase } from '../generator/translator/baseFile.ts';
 import { canonicalJson, sha256Hex } from '../lib/hash.ts';
 import { fileStore } from './fileStore.ts';
 import { generatorCache } from './generatorParts.ts';
+import { kept } from './kept.ts';
 import { progressLine } from './progressLine.ts';
 
 export interface HintSource {
@@ -37,18 +38,13 @@ export async function hintsOf(
   const key = sha256Hex(
     canonicalJson({ base: base.hash, noise, numbers: [...spread.data, ...response.data.slice(0, 1000)] }),
   );
-  const store = await fileStore(join(generatorCache, 'hints', key.slice(0, 12)));
+  const store = await fileStore(join(generatorCache, 'read-hints', key.slice(0, 12)));
   const reader = await HintReader.create(engine, { base, adapters: data, coder, basis, pictures });
   const line = progressLine();
   const hints = new Map<string, Float32Array>();
   for (const [n, concept] of concepts.entries()) {
-    const found = await store.read(concept.id);
-    if (found) hints.set(concept.id, new Float32Array(found.slice().buffer));
-    else {
-      const made = await reader.of(concept, phraseOf(concept));
-      await store.write(concept.id, new Uint8Array(made.buffer));
-      hints.set(concept.id, made);
-    }
+    const read = async () => [...(await reader.of(concept, phraseOf(concept)))];
+    hints.set(concept.id, Float32Array.from(await kept(store, concept.id, read)));
     pictures.forget();
     line.show(`hints ${n + 1}/${concepts.length}`);
   }

@@ -37,6 +37,7 @@ import {
   generatorCache,
   wordVectors,
 } from './generatorParts.ts';
+import { kept } from './kept.ts';
 import { duration, progressLine } from './progressLine.ts';
 import { opened, secondsOf, type VariantRow, variantRow, variantTable } from './studiedGenerators.ts';
 
@@ -274,13 +275,4 @@ function jobsOf(options: typeof defaults, concepts: readonly ConceptSplit[]): Jo
 
 function nameOf({ method, concept, seed, length }: Job): string {
   return `${concept.id}~${method}~${seed}${length === undefined ? '' : `~${length}`}`;
-}
-
-/** What a store holds under a name, else what is made and then kept there. */
-async function kept<T>(store: Store, name: string, make: () => Promise<T>): Promise<T> {
-  const found = await store.read(name);
-  if (found) return JSON.parse(new TextDecoder().decode(found)) as T;
-  const value = await make();
-  await store.write(name, new TextEncoder().encode(JSON.stringify(value)));
-  return value;
 }

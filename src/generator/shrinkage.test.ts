@@ -8,8 +8,15 @@ import { type Concept, phraseOf } from './concepts/concept.ts';
 import { ConceptPictures, range, samplesOf } from './data/batches.ts';
 import { meanDistance } from './denoiser/drawnDistance.ts';
 import { between, Shrinkage, shares } from './shrinkage.ts';
-import { toyConcepts, toyDataSet, toyEncoder, toyFrozen, toyFrozenBase, toyPictures } from './testing.ts';
-import { TranslatorRunner } from './translator/runner.ts';
+import {
+  toyConcepts,
+  toyDataSet,
+  toyEncoder,
+  toyFrozen,
+  toyFrozenBase,
+  toyPictures,
+  toyRunner,
+} from './testing.ts';
 
 const engine = referenceEngine();
 const concept = known(toyConcepts[1], 'concept');
@@ -42,15 +49,8 @@ describe('the way from the mean adapter to a written one', () => {
 
   it('is gone as far as the pictures that are trained on come nearest to their targets', async () => {
     const pictures = toyPictures();
-    const shown = range(0, pictures.emoji.trained);
+    const { shown, runner } = await toyRunner(engine);
     const shrinkage = await Shrinkage.create(engine, toyFrozenBase, pictures);
-    const spec = {
-      config: toyFrozen,
-      part: 'adapter',
-      batch: shown.length,
-      tokens: toyEncoder.tokens,
-    } as const;
-    const runner = await TranslatorRunner.create(engine, spec);
     const { source, target, text } = pictures.batch(samplesOf(concept, shown));
     const chosen = new Set<number>();
     for (const seed of range(0, 6)) {

@@ -3,7 +3,7 @@ import type { Engine } from '../engine/engine.ts';
 import { randomStream } from '../lib/random.ts';
 import { concept, filterStep } from './concepts/concept.ts';
 import { newPicture } from './concepts/picture.ts';
-import { ConceptPictures } from './data/batches.ts';
+import { ConceptPictures, range } from './data/batches.ts';
 import { emojiOf } from './data/emoji.ts';
 import { type WeightDataSet, weightDataSet } from './dataset/weightDataSet.ts';
 import { learntCoder } from './denoiser/blockCoder.ts';
@@ -16,6 +16,7 @@ import { adapterLayout } from './translator/adapter.ts';
 import type { TranslatorBase } from './translator/baseFile.ts';
 import type { TranslatorConfig } from './translator/configuration.ts';
 import { freshJudge, freshTranslator, frozenDown } from './translator/freshWeights.ts';
+import { TranslatorRunner } from './translator/runner.ts';
 
 export const toyTranslator: TranslatorConfig = {
   shape: { width: 2, heads: 2, context: 4, skips: 'sum' },
@@ -105,6 +106,15 @@ export function toyDataSet(config = toyTranslator): WeightDataSet {
     return { concept: made, part: n === 2 ? ('level' as const) : ('train' as const), vectors };
   });
   return weightDataSet(config, toyBase.hash, raw);
+}
+
+/** Draws every toy emoji that is trained on, on the toy base whose adapters share their down projections. */
+export async function toyRunner(engine: Engine) {
+  const shown = range(0, toyPictures().emoji.trained);
+  const runner = await TranslatorRunner.create(engine, {
+    ...{ config: toyFrozen, part: 'adapter', batch: shown.length, tokens: toyEncoder.tokens },
+  });
+  return { shown, runner };
 }
 
 /**

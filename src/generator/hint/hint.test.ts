@@ -21,8 +21,8 @@ import {
   toyFrozenBase,
   toyHinted,
   toyPictures,
+  toyRunner,
 } from '../testing.ts';
-import { TranslatorRunner } from '../translator/runner.ts';
 import { hintBasis, measureSensitivity, realPlaces } from './basis.ts';
 import { HintReader } from './hint.ts';
 
@@ -63,14 +63,7 @@ async function drawnBy(numbers: readonly number[]): Promise<Tensor> {
     blocks[place] = known(numbers[k], 'number');
   });
   const adapter = unpack(data.layout, denormalised(data.layout, data.normalisation, coder.decode(blocks)));
-  const shown = range(0, pictures.emoji.trained);
-  const spec = {
-    config: toyFrozen,
-    part: 'adapter',
-    batch: shown.length,
-    tokens: toyEncoder.tokens,
-  } as const;
-  const runner = await TranslatorRunner.create(engine, spec);
+  const { shown, runner } = await toyRunner(engine);
   const { source, text } = pictures.batch(samplesOf(concept, shown));
   return runner.draw({ ...toyFrozenBase.weights, ...adapter }, source, text);
 }

@@ -39,6 +39,7 @@ export class HintReader {
   readonly #program: Program;
   readonly #weights: Readonly<Record<string, DeviceTensor>>;
   readonly #shown: readonly number[];
+  readonly #places: readonly number[];
 
   private constructor(
     material: HintMaterial,
@@ -50,6 +51,7 @@ export class HintReader {
     this.#program = program;
     this.#weights = weights;
     this.#shown = shown;
+    this.#places = realPlaces(material.coder.layout);
   }
 
   /** @param pairs of each concept that may be looked at: the first so many emoji, again and again where they are few */
@@ -107,13 +109,13 @@ export class HintReader {
     const values = (await known(pull, 'pull').read()).data;
     pull?.dispose();
     const { spread, response, noise } = basis;
-    const places = realPlaces(coder.layout);
+    const pulled = this.#places.map((place) => known(values[place], 'pull'));
     const asked = new Float32Array(count * size);
-    places.forEach((place, k) => {
+    this.#places.forEach((place, k) => {
       let sum = 0;
-      places.forEach((other, j) => {
-        sum += known(response.data[k * places.length + j], 'response') * known(values[other], 'pull');
-      });
+      for (const [j, value] of pulled.entries()) {
+        sum += (response.data[k * pulled.length + j] ?? Number.NaN) * value;
+      }
       asked[place] = (sum / noise) * known(spread.data[k], 'spread');
     });
     return asked;

@@ -35,6 +35,7 @@ export interface CurvePlan {
 
 interface Bench {
   readonly config: TranslatorConfig;
+  readonly part: 'everything' | 'adapter';
   readonly trained: ParameterLayout;
   readonly trainer: TranslatorTrainer;
   readonly runner: TranslatorRunner;
@@ -79,11 +80,8 @@ export class Lab {
   ): Promise<Lab> {
     const { tokens } = pictures.encoder;
     const heldOut = pictures.emoji.names.length - pictures.emoji.trained;
-    const bench = async (
-      { config, weights }: TranslatorBase,
-      part: 'everything' | 'adapter',
-    ): Promise<Bench> => ({
-      ...{ config, trained: trainedLayout(config, part) },
+    const bench = async ({ config, weights }: TranslatorBase, part: Bench['part']): Promise<Bench> => ({
+      ...{ config, part, trained: trainedLayout(config, part) },
       trainer: await TranslatorTrainer.create(
         engine,
         { config, part, batch: options.batch, tokens },
@@ -107,8 +105,7 @@ export class Lab {
   }
 
   async curve(start: Start, concept: Concept, seed: number, { at, rate }: CurvePlan): Promise<Point[]> {
-    const { trainer, config, trained: layout } = this.#benches[start.part];
-    const part = start.part === 'everything' ? start.part : 'adapter';
+    const { trainer, config, part, trained: layout } = this.#benches[start.part];
     trainer.begin(firstState(config, part, start.weights, start.judge));
     // One stream for all methods: at equal seeds they see equal batches.
     const samples = drawnSamples([concept], this.#options.pairs, {
