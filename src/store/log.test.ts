@@ -29,7 +29,8 @@ describe('the log', () => {
       'a3f9 Pretrained: Stage 1: distilling.',
     ]);
     expect(texts(running, { ...running, step: 6 })).toEqual([]);
-    expect(texts(running, { ...running, state: 'paused' })).toEqual([
+    expect(texts(running, { ...running, state: 'pausing' })).toEqual([]);
+    expect(texts({ ...running, state: 'pausing' }, { ...running, state: 'paused' })).toEqual([
       'a3f9 Pretrained: paused at step 5 of 400.',
     ]);
     expect(texts(running, { ...running, savedAt: 1 })).toEqual(['Run saved at step 5 of 400.']);

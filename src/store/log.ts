@@ -112,6 +112,8 @@ function phaseText({ phase, step, steps }: RunProgress): string {
 
 function stateEvents(name: string, was: RunProgress, is: RunProgress): LogEvent[] {
   switch (is.state) {
+    case 'pausing':
+      return [];
     case 'paused':
       return [info('run', `${name}: paused at step ${is.step} of ${is.steps}.`)];
     case 'running':

@@ -6,7 +6,7 @@ import type { History, PlanNode } from '../plan/history.ts';
 import { pathTo } from '../plan/history.ts';
 import type { Plan } from '../plan/plan.ts';
 import { planName } from '../plan/planName.ts';
-import type { DitShape } from '../workers/protocol.ts';
+import { type DitShape, isUnderWay } from '../workers/protocol.ts';
 import { baseCost, planCost } from './costs.ts';
 import type { PlanResult, Thumbnails } from './resultRecord.ts';
 import type { SessionState } from './sessionStore.ts';
@@ -80,7 +80,7 @@ const phaseNames = {
 } as const;
 
 function runState(hash: string, { run, summaries }: FiguresSource): PlanFigures['state'] {
-  const isRunning = run?.planHash === hash && (run.state === 'running' || run.state === 'paused');
+  const isRunning = run?.planHash === hash && isUnderWay(run.state);
   if (isRunning) return phaseNames[run.phase];
   return summaries[hash] ? 'trained' : 'untrained';
 }

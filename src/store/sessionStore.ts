@@ -1,18 +1,19 @@
 // What the trainer told: the open model, the run, curves, pictures, measurements and problems. Nothing of it is the document.
 import { create } from 'zustand';
 import type { Plan, SlotId } from '../plan/plan.ts';
-import type {
-  ExportedFile,
-  ExportFormat,
-  IdentityCheck,
-  Measurement,
-  ModelInfo,
-  Problem,
-  RunProgress,
-  RunSummary,
-  Scoring,
-  SlotProgress,
-  StoredRun,
+import {
+  type ExportedFile,
+  type ExportFormat,
+  type IdentityCheck,
+  isUnderWay,
+  type Measurement,
+  type ModelInfo,
+  type Problem,
+  type RunProgress,
+  type RunSummary,
+  type Scoring,
+  type SlotProgress,
+  type StoredRun,
 } from '../workers/protocol.ts';
 import { type Curves, noCurves } from './curves.ts';
 import { noStrips, type Strips } from './images.ts';
@@ -110,7 +111,7 @@ export const selectSlotProblem =
     state.problems.find((problem) => problem.slot === slot);
 
 export const selectIsTraining = (state: SessionState): boolean =>
-  state.busy.starting || state.run?.state === 'running' || state.run?.state === 'paused';
+  state.busy.starting || isUnderWay(state.run?.state);
 
 /** Progress with the identity of unchanged slots kept, so that only slots that moved render. */
 export function keepIdentity(before: RunProgress | null, after: RunProgress): RunProgress {

@@ -8,14 +8,15 @@ import type { CurvePoint, Problem, RunPhase, RunProgress, RunSummary } from '../
 
 export type { DitShape } from '../models/shape.ts';
 export type { ModelFiles, UnknownTensor } from '../train/exporting/stored/storedModel.ts';
-export type {
-  CurvePoint,
-  Problem,
-  RunPhase,
-  RunProgress,
-  RunState,
-  RunSummary,
-  SlotProgress,
+export {
+  type CurvePoint,
+  isUnderWay,
+  type Problem,
+  type RunPhase,
+  type RunProgress,
+  type RunState,
+  type RunSummary,
+  type SlotProgress,
 } from '../train/graft/progress.ts';
 
 /** What the page asks for. Each request is answered by exactly one `reply` or `failure` with its id. */

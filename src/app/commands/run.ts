@@ -70,7 +70,10 @@ export const runCommands: readonly Command[] = [
     keys: ['P'],
     icon: 'pause',
     unavailable: needsRun,
-    run: () => void (useSession.getState().run?.state === 'paused' ? continueRun() : pauseRun()),
+    run: () => {
+      const isHeld = useSession.getState().run?.state !== 'running';
+      void (isHeld ? continueRun() : pauseRun());
+    },
   },
   {
     id: 'run.pace',

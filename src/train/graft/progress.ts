@@ -2,7 +2,13 @@
 import type { Initialisation, SlotId } from '../../plan/plan.ts';
 
 export type RunPhase = 'prepare' | 'initialise' | 'stage1' | 'stage2' | 'score' | 'done';
-export type RunState = 'running' | 'paused' | 'cancelled' | 'failed' | 'finished';
+/** `pausing`: a pause was asked for, and the step under way is being finished. */
+export type RunState = 'running' | 'pausing' | 'paused' | 'cancelled' | 'failed' | 'finished';
+
+/** Whether a run has not ended: it goes on, or waits to. */
+export function isUnderWay(state: RunState | undefined): boolean {
+  return state === 'running' || state === 'pausing' || state === 'paused';
+}
 
 export interface SlotProgress {
   readonly slot: SlotId;

@@ -30,6 +30,8 @@ export class LiveRun implements Omit<RunHooks, 'afterStage1'> {
   /** Reads the present state off the device; only between steps. */
   #make: (() => Promise<RunCheckpoint>) | undefined;
   #savedAt: number | null = null;
+  /** Between two pieces of work, and waiting to go on. */
+  #isResting = false;
   #scoringSince = 0;
   #saveStarted = Number.NEGATIVE_INFINITY;
 
@@ -154,11 +156,14 @@ export class LiveRun implements Omit<RunHooks, 'afterStage1'> {
 
   /** Rests while the run is paused; others may use the device freely meanwhile. */
   async #rest(): Promise<void> {
+    this.#isResting = this.gateway.paused;
+    if (this.#isResting) this.#tell();
     while (this.gateway.paused) {
       if (this.gateway.saveNow && this.#make) await this.#save();
       await this.#answerWanted();
       await this.#turns.rest(this.gateway.changed());
     }
+    this.#isResting = false;
   }
 
   async #answerWanted(): Promise<void> {
@@ -180,9 +185,13 @@ export class LiveRun implements Omit<RunHooks, 'afterStage1'> {
     this.#tell();
   }
 
+  get #state(): RunState {
+    if (!this.gateway.paused) return 'running';
+    return this.#isResting ? 'paused' : 'pausing';
+  }
+
   #tell(): void {
     if (!this.#last) return;
-    const state: RunState = this.gateway.paused ? 'paused' : 'running';
-    this.#events.progress({ ...this.#last, state });
+    this.#events.progress({ ...this.#last, state: this.#state });
   }
 }

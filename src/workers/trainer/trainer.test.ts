@@ -191,8 +191,13 @@ describe('a run', () => {
     const steps = () =>
       trainer.events.flatMap((event) => (event.kind === 'points' ? event.points : [])).length;
     const before = steps();
+    const { step } = trainer.events.findLast((event) => event.kind === 'progress')?.progress ?? {};
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(steps()).toBe(before);
+    // It is called paused when it rests, at the step that it rests at.
+    const told = trainer.events.flatMap((event) => (event.kind === 'progress' ? [event.progress] : []));
+    const held = told.filter(({ state }) => state === 'paused');
+    expect(new Set(held.map((progress) => progress.step))).toEqual(new Set([step]));
     await trainer.ask({ kind: 'continue' });
     expect((await run).state).toBe('finished');
   });

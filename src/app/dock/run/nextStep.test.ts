@@ -59,6 +59,11 @@ describe('graftFace', () => {
       text: 'Paused, stage 2 of 2',
       paused: true,
     });
+    // The step under way is finished first, and a second click takes the pause back.
+    expect(graftFace({ ...rest, run: { ...run, state: 'pausing' } })).toMatchObject({
+      text: 'Pausing, stage 1 of 2',
+      paused: true,
+    });
     expect(graftFace({ ...rest, starting: true })).toMatchObject({ kind: 'running', text: 'Starting' });
   });
 

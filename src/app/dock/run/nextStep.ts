@@ -1,6 +1,6 @@
 // What the Graft button says: the next step and its time, or how far the run is. Pure, so that every case is tested.
 import type { Estimate } from '../../../store/estimate.ts';
-import type { RunProgress } from '../../../workers/protocol.ts';
+import { isUnderWay, type RunProgress } from '../../../workers/protocol.ts';
 import { aboutDuration } from '../../format/numbers.ts';
 
 export type GraftFace =
@@ -16,7 +16,7 @@ interface Circumstances {
 }
 
 export function graftFace({ opened, starting, grafted, run, estimate }: Circumstances): GraftFace {
-  if (run && (run.state === 'running' || run.state === 'paused')) return runningFace(run);
+  if (run && isUnderWay(run.state)) return runningFace(run);
   if (starting) return { kind: 'running', text: 'Starting', fraction: 0, paused: false };
   if (!opened) return { kind: 'idle', text: 'Graft', hint: 'The model is still opening.', enabled: false };
   if (grafted === 0) {
@@ -34,10 +34,11 @@ export function graftFace({ opened, starting, grafted, run, estimate }: Circumst
 }
 
 function runningFace(run: RunProgress): GraftFace {
-  const paused = run.state === 'paused';
+  const paused = run.state === 'paused' || run.state === 'pausing';
+  const held = run.state === 'paused' ? 'Paused' : 'Pausing';
   return {
     kind: 'running',
-    text: paused ? `Paused, ${phaseText[run.phase].replace('Graft, ', '')}` : phaseText[run.phase],
+    text: paused ? `${held}, ${phaseText[run.phase].replace('Graft, ', '')}` : phaseText[run.phase],
     fraction: run.steps > 0 ? Math.min(1, run.step / run.steps) : 0,
     paused,
   };
