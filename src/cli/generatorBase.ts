@@ -2,10 +2,16 @@
 // Resumable (baseTraining.ts).
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { phraseOf } from '../generator/concepts/concept.ts';
+import { type Concept, phraseOf } from '../generator/concepts/concept.ts';
 import type { Picture } from '../generator/concepts/picture.ts';
 import { representativeConcepts } from '../generator/concepts/representative.ts';
-import { range, type Sample, samplesOf } from '../generator/data/batches.ts';
+import {
+  type ConceptPictures,
+  drawnSamples,
+  range,
+  type Sample,
+  samplesOf,
+} from '../generator/data/batches.ts';
 import { ourCombinations, trainingConcepts } from '../generator/dataset/trainingConcepts.ts';
 import { meanDistance } from '../generator/denoiser/drawnDistance.ts';
 import { translatorBasePath } from '../generator/paths.ts';
@@ -20,6 +26,13 @@ import {
   sharedAdapterSeed,
 } from '../generator/translator/freshWeights.ts';
 import { pictureOf, picturesPng } from '../generator/translator/pictureTensor.ts';
+import {
+  adapterGradients,
+  type GradientCase,
+  principalTurns,
+  turnedAdapter,
+  turnedDowns,
+} from '../generator/translator/principalDown.ts';
 import { TranslatorRunner } from '../generator/translator/runner.ts';
 import { StatisticsPass } from '../generator/translator/statisticsPass.ts';
 import { adapterTable, centred } from '../generator/translator/together.ts';
@@ -59,9 +72,8 @@ runCommand(async () => {
   const rowsOf = (drawn: readonly Sample[]) =>
     drawn.map(({ concept }) => known(rowOf.get(concept.id), 'row'));
   const engine = await engineNamed(options.engine, options.threads);
-  const downs = frozenDown(config);
   const spec = { config, part: 'together', batch, tokens, concepts: concepts.length } as const;
-  const trainer = await TranslatorTrainer.create(engine, spec, downs);
+  const trainer = await TranslatorTrainer.create(engine, spec, {});
   const { state, recipe, failures, further, changes } = await trainedBase(trainer, options, pictures, {
     ...{ name: 'base', config, concepts, first: firstTogether(config, concepts.length, seed) },
     rows: (drawn) => i32([drawn.length], rowsOf(drawn)),
@@ -72,7 +84,7 @@ runCommand(async () => {
     trainedLayout(config, 'together', concepts.length),
     vectors.g,
   );
-  const { weights: middle, table } = centred(config, { ...trained, ...downs }, known(rows, adapterTable));
+  const { weights: middle, table } = centred(config, trained, known(rows, adapterTable));
   const pass = await StatisticsPass.create(engine, { config, part: 'together', batch, tokens });
   const statistics = await pass.over(
     middle,
@@ -81,8 +93,18 @@ runCommand(async () => {
       adapters: adaptersFor(config, middle, table, rowsOf(drawn)),
     })),
   );
+  const settled = { ...middle, ...statistics };
+  const turns = await principalTurns(
+    config,
+    adapterGradients(
+      engine,
+      { config, batch, tokens },
+      settled,
+      gradientCases(config, settled, table, concepts, pictures, { seed, batch }),
+    ),
+  );
   const file = encodeBase(
-    { config, weights: { ...middle, ...statistics }, judge: unpack(judgeLayout(config), vectors.d) },
+    { config, weights: turnedDowns(settled, turns), judge: unpack(judgeLayout(config), vectors.d) },
     { recipe, steps: String(steps) },
   );
   await mkdir(dirname(options.out), { recursive: true });
@@ -100,10 +122,8 @@ runCommand(async () => {
   for (const concept of concepts) {
     const { source, target, text } = pictures.batch(samplesOf(concept, held));
     pictures.forget();
-    const own = unpack(
-      adapterLayout(config),
-      rowWith(config, weights, table, known(rowOf.get(concept.id), 'row')),
-    );
+    const row = rowWith(config, weights, table, known(rowOf.get(concept.id), 'row'));
+    const own = unpack(adapterLayout(config), turnedAdapter(config, row, turns));
     const drawn = await runner.draw({ ...weights, ...own }, source, text);
     const alone = await runner.draw(
       { ...weights, ...freshAdapter(config, weights, sharedAdapterSeed) },
@@ -133,6 +153,8 @@ runCommand(async () => {
     `trains its base on a few concepts as it is): ${steps} steps of ${batch} pairs (pix2pix's loss, λ 100; Adam, rate ${rate} to ${floor} by`,
     `cosine${changes}; seed ${seed}) on ${pictures.emoji.trained} emoji; ${failures} steps were left out. The mean of these adapters was then`,
     'put into the base, and the adapters were left behind: those that the generator learns from are trained anew, one concept at a time.',
+    'The down projections, which no adapter trains later, were learned with the base, and turned at the end so that the gradients of what',
+    'is trained behind them are uncorrelated over these concepts (`principalDown.ts`); no picture changes by that.',
     '',
     `Mean absolute distance to the target on ${held.length} held-out emoji, pictures between −1 and 1: of the base alone ${bare.toFixed(4)}, with`,
     `each concept's own adapter ${all.toFixed(4)}. Some of them:`,
@@ -154,19 +176,39 @@ runCommand(async () => {
 function firstTogether(config: TranslatorConfig, concepts: number, seed: number): TranslatorState {
   const size = adapterLayout(config).size;
   const nothing = f32([concepts, size], new Float32Array(concepts * size));
-  const weights = { ...freshTranslator(config, seed), [adapterTable]: nothing };
+  const weights = { ...freshTranslator(config, seed), ...frozenDown(config), [adapterTable]: nothing };
   return firstState(config, 'together', weights, freshJudge(config, seed), concepts);
 }
 
-/** A concept's adapter [P]: what its row adds, and where the base has a tensor of that name, the base's. */
+/** Each concept's adapter at one of these shares of its way, from the base's own to where a fine-tune ends. */
+const ways = [0, 0.5, 0.9];
+
+function* gradientCases(
+  config: TranslatorConfig,
+  base: Readonly<Record<string, Tensor>>,
+  table: Tensor,
+  concepts: readonly Concept[],
+  pictures: ConceptPictures,
+  { seed, batch }: { readonly seed: number; readonly batch: number },
+): Generator<GradientCase> {
+  for (const [row, concept] of concepts.entries()) {
+    const samples = drawnSamples([concept], pictures.emoji.trained, { seed, purpose: 'turns', batch });
+    const adapter = rowWith(config, base, table, row, ways[row % ways.length]);
+    yield { batch: pictures.batch(samples(0)), adapter };
+    pictures.forget();
+  }
+}
+
+/** A concept's adapter [P]: what its row adds, or a share of it, and where the base has a tensor of that name, the base's. */
 function rowWith(
   config: TranslatorConfig,
   base: Readonly<Record<string, Tensor>>,
   table: Tensor,
   row: number,
+  share = 1,
 ): Float32Array {
   const { entries, size } = adapterLayout(config);
-  const own = Float32Array.from(table.data.subarray(row * size, (row + 1) * size));
+  const own = Float32Array.from(table.data.subarray(row * size, (row + 1) * size), (value) => share * value);
   for (const { name, offset } of entries) {
     base[name]?.data.forEach((value, i) => {
       own[offset + i] = known(own[offset + i], name) + value;

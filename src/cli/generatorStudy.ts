@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ConceptSplit, conceptSplit } from '../generator/concepts/split.ts';
 import { range, samplesOf } from '../generator/data/batches.ts';
-import { ourFineTune } from '../generator/dataset/fineTune.ts';
+import { ourFineTune, ourSharpening } from '../generator/dataset/fineTune.ts';
 import { hintPictures } from '../generator/hint/basis.ts';
 import { generatorPath, regressorPath, studyPath, translatorBasePath } from '../generator/paths.ts';
 import { Shrinkage, shares as wayShares } from '../generator/shrinkage.ts';
@@ -61,12 +61,12 @@ const defaults = {
   seeds: 3,
   /** Starts that are run, between commas; empty for all. */
   methods: '',
-  batch: ourFineTune.batch,
+  batch: ourSharpening.batch,
   /** Steps of an adapter's fine-tune, and of training from scratch. */
   steps: ourFineTune.steps,
-  'scratch-steps': 256,
+  'scratch-steps': 512,
   /** Adam's rates at the first step: of our adapters, E2GAN's (the best of four on validation concepts), and from scratch. */
-  rate: ourFineTune.rate,
+  rate: ourSharpening.rate,
   'e2gan-rate': 2e-2,
   'scratch-rate': 2e-3,
   /** Lengths of further runs from each start that is no control, and of more from those that are told in speeds. */

@@ -28,6 +28,13 @@ export const ourFineTune: FineTuneRecipe = {
   seed: 0,
 };
 
+/**
+ * A fine-tune that somebody waits for: in the page, and in the study. Half as many pictures a step take half as long and
+ * come nearly as far with each step (validation concepts, from generated weights, 32 steps of 8 pictures 0.0866, of 4
+ * 0.0881, of 2 0.0922); adapters that are to be learned from are trained more calmly.
+ */
+export const ourSharpening: Pick<FineTuneRecipe, 'batch' | 'rate'> = { batch: 4, rate: 4e-2 };
+
 /** Steps below which a fine-tune from a near start begins at a rate that is lower in proportion. */
 const fullRateSteps = 16;
 

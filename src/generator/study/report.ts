@@ -169,7 +169,7 @@ export function reportText(
     held('Sooner than training from scratch at its final L1', generated?.againstScratch, targets.scratch),
     held('Sooner there than E2GAN (its own base + random adapter)', generated?.againstE2gan, targets.e2gan),
     `Sooner there than a random adapter on our base, which is trained together with adapters: ${generated ? speedText(generated.againstRandom) : 'not measured'}.`,
-    'Sooner: the median over the runs that came to the L1 that training from scratch ends with on the same concept and seed; in brackets how many of all did. A rival that did not counts with its longest run (≥).',
+    'Sooner: how much sooner the L1 is there that training from scratch ends with on the same concept and seed, the median over all runs; in brackets how many of them came to it. The others count as the slowest (—: half of all or more). A rival that did not come to it counts with its longest run (≥).',
     longRunsLine(runs, lengths),
     `Generated, regressor and solution are made from the phrase and the first ${hintPictures} training pairs. A start that is made from the phrase alone goes as far from the mean adapter as ${Math.min(mostPictures, pairs)} training pictures like best, in quarters of the way.`,
     `Generation of all blocks: ${generationSeconds.toFixed(2)} s, wanted at most ${targets.seconds} s.`,

@@ -92,6 +92,22 @@ describe('what curves say', () => {
     expect(speedAgainst(never, 'generated', 'scratch', 'distance')).toEqual({
       ...{ ...one, ratio: undefined, reached: 0 },
     });
+    // A run that never comes there is slower than all others: it moves the median, and half of such leave none.
+    const other = (goal: number) => [
+      run('scratch', 'b', 0, 1, 0.8, goal),
+      run('generated', 'b', 0, 0.8, 0.7, 0.6),
+    ];
+    const third = [run('scratch', 'c', 0, 1, 0.8, 0.7), run('generated', 'c', 0, 0.8, 0.7, 0.6)];
+    const two = [...runs, ...other(0.5)];
+    expect(speedAgainst(two, 'generated', 'scratch', 'distance')).toMatchObject({
+      ratio: undefined,
+      reached: 1,
+    });
+    const three = [...two, ...third];
+    expect(speedAgainst(three, 'generated', 'scratch', 'distance')).toMatchObject({
+      ...{ reached: 2, of: 3 },
+      ratio: expect.closeTo(2, 9),
+    });
   });
 
   const end = (method: Method, step: number, seconds: number, distance: number): StudyRun => ({

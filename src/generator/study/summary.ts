@@ -99,7 +99,10 @@ function median(values: readonly number[]): number | undefined {
 }
 
 export interface Speed {
-  /** Median of (the rival's seconds to that quality) / (the method's), over the runs that came to it. */
+  /**
+   * Median of (the rival's seconds to that quality) / (the method's) over all runs, those that never came to it being the
+   * slowest; undefined where they are half of all or more.
+   */
   readonly ratio: number | undefined;
   /** Runs that came to that quality at all, of how many. */
   readonly reached: number;
@@ -125,24 +128,28 @@ export function speedAgainst(
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }
   const ratios: number[] = [];
-  let [of, isBound] = [0, false];
+  let [reached, isBound] = [0, false];
   for (const group of groups.values()) {
     const runsOf = (wanted: Method) => group.filter((run) => run.method === wanted);
     const goal = longest(runsOf('scratch'));
     const last = longest(runsOf(rival));
     const own = runsOf(method);
     if (own.length === 0 || !goal || !last) continue;
-    of++;
     const soonest = (all: readonly StudyRun[]) =>
       Math.min(
         ...all.map(({ points }) => secondsTo(points, measure, goal[measure]) ?? Number.POSITIVE_INFINITY),
       );
     const [ours, theirs] = [soonest(own), soonest(runsOf(rival))];
-    if (!Number.isFinite(ours)) continue;
+    if (!Number.isFinite(ours)) {
+      ratios.push(0);
+      continue;
+    }
+    reached++;
     if (!Number.isFinite(theirs)) isBound = true;
     ratios.push((Number.isFinite(theirs) ? theirs : last.seconds) / Math.max(1e-3, ours));
   }
-  return { ratio: median(ratios), reached: ratios.length, of, isBound };
+  const of = ratios.length;
+  return { ratio: 2 * reached > of ? median(ratios) : undefined, reached, of, isBound };
 }
 
 /** The last point of the longest run. */

@@ -5,9 +5,9 @@ import { FileError, UserError } from '../../lib/errors.ts';
 import { sha256Hex } from '../../lib/hash.ts';
 import { sameShape, showShape, type Tensor } from '../../lib/tensor.ts';
 import type { TextEncoder } from '../text/textEncoder.ts';
+import { frozenDownShapes } from './adapter.ts';
 import { type TranslatorConfig, translatorConfig } from './configuration.ts';
 import { discriminatorShapes } from './discriminator.ts';
-import { frozenDown } from './freshWeights.ts';
 import { baseShapes, statisticsShapes } from './shape.ts';
 
 export interface TranslatorBase {
@@ -45,15 +45,13 @@ export async function decodeBase(bytes: Uint8Array, name: string): Promise<Trans
       `${key} of ${name} has shape ${showShape(tensor.shape)}, expected ${showShape(shape)}; make the file again with generator:base.`,
     );
   };
-  const shapes = [...baseShapes(config.shape), ...statisticsShapes(config.shape)];
+  const { shape } = config;
+  const shapes = [...baseShapes(shape), ...statisticsShapes(shape), ...frozenDownShapes(config)];
   return {
     config,
-    weights: {
-      ...Object.fromEntries(shapes.map(([key, shape]) => [key, taken(key, shape)])),
-      ...frozenDown(config),
-    },
+    weights: Object.fromEntries(shapes.map(([key, extents]) => [key, taken(key, extents)])),
     judge: Object.fromEntries(
-      discriminatorShapes(config.judgeWidth).map(([key, shape]) => [key, taken(`d/${key}`, shape)]),
+      discriminatorShapes(config.judgeWidth).map(([key, extents]) => [key, taken(`d/${key}`, extents)]),
     ),
     hash: sha256Hex(bytes),
     metadata,

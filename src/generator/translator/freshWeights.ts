@@ -68,7 +68,7 @@ export function freshAdapter(
   );
 }
 
-/** The down projections that every adapter of a base has, where none trains them. */
+/** The down projections that every adapter of a base has, where none trains them: what a base begins with (principalDown.ts). */
 export function frozenDown(config: TranslatorConfig): Weights {
   return each(frozenDownShapes(config), (name, shape) => freshDown(name, shape, sharedAdapterSeed));
 }

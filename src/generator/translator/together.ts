@@ -1,11 +1,12 @@
 // A base and an adapter for each of many concepts, trained together: every picture of a batch is drawn with its own
-// concept's adapter. The base then learns what concepts share, and that an adapter alone must tell them apart, which is
-// all that is trained for a new one. Ours: the paper's base is trained on a few concepts as it is.
+// concept's adapter. The base then learns what concepts share, down projections that are frozen afterwards included, and
+// that an adapter alone must tell them apart, which is all that is trained for a new one. Ours: the paper's base is
+// trained on a few concepts as it is.
 import { add, gather, type Node, reshape, slice } from '../../graph/index.ts';
 import { known } from '../../lib/errors.ts';
 import { f32, type Tensor } from '../../lib/tensor.ts';
 import { layoutOf, type ParameterLayout } from '../../train/parameters.ts';
-import { adapterLayout } from './adapter.ts';
+import { adapterLayout, frozenDownShapes } from './adapter.ts';
 import type { TranslatorConfig } from './configuration.ts';
 import { baseConvName, baseShapes, loraLayers, loraNames } from './shape.ts';
 
@@ -15,7 +16,11 @@ type Weights = Readonly<Record<string, Tensor>>;
 export const adapterTable = 'adapters';
 
 export function togetherLayout(config: TranslatorConfig, concepts: number): ParameterLayout {
-  return layoutOf([...baseShapes(config.shape), [adapterTable, [concepts, adapterLayout(config).size]]]);
+  return layoutOf([
+    ...baseShapes(config.shape),
+    ...frozenDownShapes(config),
+    [adapterTable, [concepts, adapterLayout(config).size]],
+  ]);
 }
 
 /** Tensors with a leading axis [B], cut from adapters [C, P]; @param rows i32 [B], which adapter each picture has */

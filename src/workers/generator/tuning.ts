@@ -3,7 +3,7 @@
 import type { Engine } from '../../engine/engine.ts';
 import type { Concept } from '../../generator/concepts/concept.ts';
 import { drawnSamples } from '../../generator/data/batches.ts';
-import { fallingRate, nearRate, ourFineTune } from '../../generator/dataset/fineTune.ts';
+import { fallingRate, nearRate, ourSharpening } from '../../generator/dataset/fineTune.ts';
 import { isNear } from '../../generator/study/methods.ts';
 import { adapterLayout } from '../../generator/translator/adapter.ts';
 import { firstState, TranslatorTrainer } from '../../generator/translator/trainer.ts';
@@ -52,7 +52,7 @@ export class Tuner {
     const trainer = await TranslatorTrainer.create(
       engine,
       {
-        ...{ config: base.config, part: 'adapter', batch: ourFineTune.batch },
+        ...{ config: base.config, part: 'adapter', batch: ourSharpening.batch },
         tokens: pictures.encoder.tokens,
       },
       base.weights,
@@ -68,7 +68,7 @@ export class Tuner {
     trainer.begin(firstState(base.config, 'adapter', { ...base.weights, ...made.adapter }, base.judge));
     // One stream for all starts: at equal seeds they see equal batches.
     const samples = drawnSamples([concept], pictures.emoji.trained, {
-      ...{ seed, batch: ourFineTune.batch },
+      ...{ seed, batch: ourSharpening.batch },
       purpose: `tune ${concept.id}`,
     });
     const measuredAt = new Set(shares.map((share) => Math.round(share * steps)));
@@ -80,7 +80,7 @@ export class Tuner {
     while (trainer.step < steps && !signal.aborted) {
       const batch = pictures.batch(samples(trainer.step));
       const begun = performance.now();
-      const first = isNear(start) ? nearRate(ourFineTune.rate, steps) : ourFineTune.rate;
+      const first = isNear(start) ? nearRate(ourSharpening.rate, steps) : ourSharpening.rate;
       const rate = fallingRate({ rate: first, steps }, trainer.step);
       const { distance, sound } = await trainer.run(batch, rate);
       milliseconds += performance.now() - begun;

@@ -20,11 +20,12 @@ export const startWords: Readonly<Record<StartId, StartWords>> = {
     about: 'The trained weights of the concept whose phrase is most alike',
     colour: '--run-1',
   },
-  mean: { label: 'Mean', about: 'The mean of all trained weights', colour: '--run-2' },
+  mean: { label: 'Mean', about: 'The mean of all trained weights', colour: '--run-3' },
   regressor: {
     label: 'Regressor',
     about: 'Predicted from the same by a plain net of the same kind, without noise',
-    colour: '--run-3',
+    // Far from Generated's green: their curves lie side by side.
+    colour: '--run-2',
   },
   solved: {
     label: 'Solved',
