@@ -67,11 +67,11 @@ const defaults = {
   'scratch-steps': 512,
   /** Adam's rates at the first step: of our adapters, E2GAN's (the best of four on validation concepts), and from scratch. */
   rate: ourSharpening.rate,
-  'e2gan-rate': 2e-2,
+  'e2gan-rate': 3e-2,
   'scratch-rate': 2e-3,
   /** Lengths of further runs from each start that is no control, and of more from those that are told in speeds. */
   lengths: '4,8,12,16,24',
-  'long-lengths': '48,64,128',
+  'long-lengths': '48,64,128,256',
   /** Held-out concepts on which every start is measured before any training, at most. */
   untrained: 1_000,
   /** Pairs of a concept that are trained on; 0 for all. */
@@ -129,10 +129,9 @@ export async function generatorStudy(argv: string[]): Promise<void> {
     ...(options.pairs > 0 && { pairs }),
   };
   // What a run depends on: a new generator leaves the baselines' runs as they are.
-  const keyOf = ({ id, role }: (typeof methods)[number]) => {
-    const isWritten = role === 'generated' || role === 'ablation' || role === 'control' || id === 'solved';
-    const other = id === 'e2gan' ? e2gan.hash : isWritten ? own.hash : undefined;
-    const file = id === 'regressor' ? plain.hash : other;
+  const keyOf = (method: (typeof methods)[number]) => {
+    const { id, role } = method;
+    const file = 'file' in method ? files[method.file] : undefined;
     const depends = {
       ...{ ...shared, plan: planOf(id), ...(file && { file }) },
       ...(role === 'control' && { each: options.concepts }),

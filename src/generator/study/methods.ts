@@ -16,23 +16,55 @@ type Weights = Readonly<Record<string, Tensor>>;
 
 /**
  * `from`: what a start is made from; those that are made from a phrase alone may be far off, and are shrunk
- * (shrinkage.ts). Of controls, `of` is the start that they spoil, and `uses` what they show to be used where they hurt.
+ * (shrinkage.ts). `file`: what it is read from or written by, beside our base and data set. Of controls, `of` is the start
+ * that they spoil, and `uses` what they show to be used where they hurt.
  */
 export const methods = [
   { id: 'scratch', label: 'from scratch (pix2pix)', role: 'reference', from: 'nothing' },
-  { id: 'e2gan', label: 'E2GAN: its own base + random adapter', role: 'reference', from: 'nothing' },
+  {
+    id: 'e2gan',
+    label: 'E2GAN: its own base + random adapter',
+    role: 'reference',
+    from: 'nothing',
+    file: 'e2gan',
+  },
   { id: 'random', label: 'our base + random adapter', role: 'reference', from: 'nothing' },
   { id: 'mean', label: 'mean adapter', role: 'baseline', from: 'nothing' },
   { id: 'nearest', label: "nearest concept's adapter", role: 'baseline', from: 'phrase' },
-  { id: 'solved', label: 'first-order solution of 16 pairs', role: 'baseline', from: 'phrase and pictures' },
-  { id: 'regressor', label: 'plain regressor', role: 'baseline', from: 'phrase and pictures' },
-  { id: 'generated', label: 'generated adapter', role: 'generated', from: 'phrase and pictures' },
-  { id: 'phrase', label: 'generated from the phrase alone', role: 'ablation', from: 'phrase' },
+  {
+    id: 'solved',
+    label: 'first-order solution of 16 pairs',
+    role: 'baseline',
+    from: 'phrase and pictures',
+    file: 'generator',
+  },
+  {
+    id: 'regressor',
+    label: 'plain regressor',
+    role: 'baseline',
+    from: 'phrase and pictures',
+    file: 'regressor',
+  },
+  {
+    id: 'generated',
+    label: 'generated adapter',
+    role: 'generated',
+    from: 'phrase and pictures',
+    file: 'generator',
+  },
+  {
+    id: 'phrase',
+    label: 'generated from the phrase alone',
+    role: 'ablation',
+    from: 'phrase',
+    file: 'generator',
+  },
   {
     id: 'shuffled-prompt',
     label: "from another concept's phrase alone",
     role: 'control',
     from: 'phrase',
+    file: 'generator',
     of: 'phrase',
     uses: 'the phrase',
   },
@@ -41,6 +73,7 @@ export const methods = [
     label: 'generated, block indices shuffled',
     role: 'control',
     from: 'phrase and pictures',
+    file: 'generator',
     of: 'generated',
     uses: 'the block index',
   },
@@ -49,6 +82,7 @@ export const methods = [
     label: "generated, another concept's pairs",
     role: 'control',
     from: 'phrase and pictures',
+    file: 'generator',
     of: 'generated',
     uses: 'the pairs',
   },
