@@ -216,12 +216,12 @@ describe('fine-tuning', () => {
   it('brings the held-out distance down from every start, on the same steps', async () => {
     const host = await opened(files);
     const starts: StartId[] = ['generated', 'random'];
-    const job = tuning({ starts, steps: 16 });
+    const job = tuning({ starts, steps: 32 });
     expect(await host.ask({ kind: 'tune', job })).toEqual({ jobId: 'tune-1', finished: true });
     const points = host.events.flatMap((event) => (event.kind === 'points' ? event.points : []));
     for (const start of starts) {
       const own = points.filter((point) => point.start === start);
-      expect(own.map(({ step }) => step)).toEqual(Array.from({ length: 17 }, (_, n) => n));
+      expect(own.map(({ step }) => step)).toEqual(Array.from({ length: 33 }, (_, n) => n));
       const held = own.flatMap(({ heldOut }) => heldOut ?? []);
       expect(held).toHaveLength(8);
       expect(held.at(-1)).toBeLessThan(held[0] ?? 0);
