@@ -37,7 +37,7 @@ export const ourDenoiserRecipe: DenoiserRecipe = {
 
 /** Of the second half, on pictures: fewer steps, each of a net over all blocks of several concepts and a translator. */
 export const ourPictureRecipe: DenoiserRecipe = {
-  steps: 1500,
+  steps: 9000,
   /** Concepts of a step. */
   batch: 4,
   rate: 1e-3,
