@@ -10,6 +10,7 @@ export type { DitShape } from '../models/shape.ts';
 export type { ModelFiles, UnknownTensor } from '../train/exporting/stored/storedModel.ts';
 export {
   type CurvePoint,
+  isHeld,
   isUnderWay,
   type Problem,
   type RunPhase,

@@ -22,6 +22,7 @@ import {
   stopScoring,
 } from '../../store/trainerSession.ts';
 import { openDialog, say, showDock } from '../../store/viewStore.ts';
+import { isHeld } from '../../workers/protocol.ts';
 import { always, type Command } from './command.ts';
 
 /** Pictures per side for the Fréchet distance that the button asks for: enough to rank plans, minutes not hours. */
@@ -70,10 +71,7 @@ export const runCommands: readonly Command[] = [
     keys: ['P'],
     icon: 'pause',
     unavailable: needsRun,
-    run: () => {
-      const isHeld = useSession.getState().run?.state !== 'running';
-      void (isHeld ? continueRun() : pauseRun());
-    },
+    run: () => void (isHeld(useSession.getState().run?.state) ? continueRun() : pauseRun()),
   },
   {
     id: 'run.pace',

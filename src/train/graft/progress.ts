@@ -5,9 +5,14 @@ export type RunPhase = 'prepare' | 'initialise' | 'stage1' | 'stage2' | 'score' 
 /** `pausing`: a pause was asked for, and the step under way is being finished. */
 export type RunState = 'running' | 'pausing' | 'paused' | 'cancelled' | 'failed' | 'finished';
 
+/** Whether a pause was asked for and not taken back. */
+export function isHeld(state: RunState | undefined): boolean {
+  return state === 'pausing' || state === 'paused';
+}
+
 /** Whether a run has not ended: it goes on, or waits to. */
 export function isUnderWay(state: RunState | undefined): boolean {
-  return state === 'running' || state === 'pausing' || state === 'paused';
+  return state === 'running' || isHeld(state);
 }
 
 export interface SlotProgress {

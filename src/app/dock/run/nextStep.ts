@@ -1,6 +1,6 @@
 // What the Graft button says: the next step and its time, or how far the run is. Pure, so that every case is tested.
 import type { Estimate } from '../../../store/estimate.ts';
-import { isUnderWay, type RunProgress } from '../../../workers/protocol.ts';
+import { isHeld, isUnderWay, type RunProgress } from '../../../workers/protocol.ts';
 import { aboutDuration } from '../../format/numbers.ts';
 
 export type GraftFace =
@@ -34,7 +34,7 @@ export function graftFace({ opened, starting, grafted, run, estimate }: Circumst
 }
 
 function runningFace(run: RunProgress): GraftFace {
-  const paused = run.state === 'paused' || run.state === 'pausing';
+  const paused = isHeld(run.state);
   const held = run.state === 'paused' ? 'Paused' : 'Pausing';
   return {
     kind: 'running',
